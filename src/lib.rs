@@ -1,0 +1,1 @@
+//! Xunfang (巡防): joint patrol coordination and messaging.
