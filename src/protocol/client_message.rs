@@ -109,7 +109,8 @@ impl ClientMessage {
     /// Reads a text frame.
     ///
     /// # Errors
-    /// [`Code::Malformed`] for text that isn't JSON or of the wrong form, [`Code::UnknownType`].
+    /// [`Code::Malformed`] for text that isn't JSON, [`Code::UnknownType`], [`Code::Invalid`] for a
+    /// known type whose fields are wrong.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
         // The typed road first: the slow one below only explains what was wrong.
         serde_json::from_str(text).map_err(|error| Self::explain(text, &error))
@@ -126,7 +127,7 @@ impl ClientMessage {
                 let shown: String = name.chars().take(40).collect();
                 Refusal::new(Code::UnknownType, format!("unknown type {shown:?}")).about("type")
             }
-            Some(_) => Refusal::new(Code::Malformed, error.to_string()),
+            Some(_) => Refusal::new(Code::Invalid, error.to_string()),
         };
         Unreadable { id, refusal }
     }
@@ -146,8 +147,13 @@ mod tests {
             ("{", Code::Malformed, None),
             ("[]", Code::Malformed, Some("type")),
             (r#"{"type":"dance"}"#, Code::UnknownType, Some("type")),
-            (r#"{"type":"hello"}"#, Code::Malformed, None),
-            (r#"{"type":"position","fixes":7}"#, Code::Malformed, None),
+            (r#"{"type":"hello"}"#, Code::Invalid, None),
+            (r#"{"type":"position","fixes":7}"#, Code::Invalid, None),
+            (
+                r#"{"type":"position","fixes":[{"at_ms":1,"point":{"lng":181,"lat":0}}]}"#,
+                Code::Invalid,
+                None,
+            ),
         ] {
             let refusal = ClientMessage::parse(text).unwrap_err().refusal;
             assert_eq!((refusal.code, refusal.field.as_deref()), (code, field), "{text}");

@@ -18,6 +18,7 @@ pub const HEAD_BYTES: usize = 8 + 16 + 7 + 16 + 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "built once an event and encoded at once")]
 pub enum Tail {
     /// Something happened.
     Event {

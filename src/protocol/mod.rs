@@ -12,6 +12,8 @@ pub mod position_frame;
 pub mod refusal;
 pub mod request;
 pub mod server_message;
+#[cfg(test)]
+mod typescript;
 
 pub use client_message::{ClientMessage, Cursor, PositionFormat, Viewport};
 pub use close::CloseReason;

@@ -100,7 +100,7 @@ impl PositionFrame {
             units: body[..unit_bytes]
                 .chunks_exact(UNIT_BYTES)
                 .map(|unit| decode_unit(unit, base_ms))
-                .collect(),
+                .collect::<Result<_, _>>()?,
             removals: body[unit_bytes..]
                 .chunks_exact(2)
                 .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
@@ -121,24 +121,25 @@ fn encode_unit(out: &mut Vec<u8>, index: u16, fix: &Fix, base_ms: i64) {
     let after_ms = u32::try_from(fix.at_ms - base_ms).unwrap_or(u32::MAX);
     out.extend(index.to_le_bytes());
     out.extend(after_ms.to_le_bytes());
-    out.extend(fixed_degrees(fix.point.lng).to_le_bytes());
-    out.extend(fixed_degrees(fix.point.lat).to_le_bytes());
+    out.extend(fixed_degrees(fix.point.lng()).to_le_bytes());
+    out.extend(fixed_degrees(fix.point.lat()).to_le_bytes());
     out.push(fix.speed_mps.map_or(UNKNOWN, |v| step(v / SPEED_STEP_MPS)));
     out.push(fix.heading_deg.map_or(UNKNOWN, |v| step(v.rem_euclid(360.0) / HEADING_STEP_DEG)));
     out.extend([0, 0]);
 }
 
-fn decode_unit(unit: &[u8], base_ms: i64) -> (u16, Fix) {
+fn decode_unit(unit: &[u8], base_ms: i64) -> Result<(u16, Fix), NotAFrame> {
     let degrees = |at: usize| f64::from(i32::from_le_bytes(array(unit, at))) / DEGREES;
     let value = |byte: u8, step: f64| (byte != UNKNOWN).then(|| f64::from(byte) * step);
+    let point = Point::new(degrees(6), degrees(10)).map_err(|_| NotAFrame)?;
     let fix = Fix {
         at_ms: base_ms + i64::from(u32::from_le_bytes(array(unit, 2))),
-        point: Point { lng: degrees(6), lat: degrees(10) },
+        point,
         speed_mps: value(unit[14], SPEED_STEP_MPS),
         heading_deg: value(unit[15], HEADING_STEP_DEG),
         accuracy_m: None,
     };
-    (u16::from_le_bytes(array(unit, 0)), fix)
+    Ok((u16::from_le_bytes(array(unit, 0)), fix))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a point is inside the world: 1.8e9 fits")]
@@ -171,7 +172,7 @@ mod tests {
         )
             .prop_map(|(at_ms, lng, lat, speed, heading)| Fix {
                 at_ms,
-                point: Point { lng: f64::from(lng) / DEGREES, lat: f64::from(lat) / DEGREES },
+                point: Point::new(f64::from(lng) / DEGREES, f64::from(lat) / DEGREES).unwrap(),
                 speed_mps: speed.map(|s| f64::from(s) * SPEED_STEP_MPS),
                 heading_deg: heading.map(|h| f64::from(h) * HEADING_STEP_DEG),
                 accuracy_m: None,
@@ -202,8 +203,13 @@ mod tests {
 
     #[test]
     fn a_cut_frame_is_refused() {
-        let frame =
-            PositionFrame { audience: 1, generation: 1, full: true, units: vec![], removals: vec![4] };
+        let frame = PositionFrame {
+            audience: 1,
+            generation: 1,
+            full: true,
+            units: vec![],
+            removals: vec![4],
+        };
         let bytes = frame.encode();
         assert_eq!(PositionFrame::decode(&bytes[..bytes.len() - 1]), Err(NotAFrame));
     }

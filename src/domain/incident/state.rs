@@ -228,7 +228,7 @@ mod tests {
             (Step::Rate, S::Archived),
             (Step::Reopen, S::Accepted),
         ] {
-            assert_eq!(state.legal_steps(&flags).contains(&step), true, "{state} {step}");
+            assert!(state.legal_steps(&flags).contains(&step), "{state} {step}");
             state = state.after(step, &flags).unwrap();
             assert_eq!(state, expected);
         }
