@@ -7,4 +7,6 @@ pub mod spatial;
 
 pub mod domain;
 
+pub mod auth;
+
 pub mod protocol;

@@ -158,3 +158,49 @@ pub struct Entry {
     /// What was typed.
     pub text: Option<Text>,
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An incident as it is when it was just reported.
+    pub(crate) fn incident() -> Incident {
+        let (id, district) = (IncidentId::from("i"), DistrictId::from("d"));
+        Incident {
+            channel: crate::domain::Channel::of_incident(&district, &id).id,
+            id,
+            district,
+            number: "YX-20261124-0001".to_owned(),
+            version: 1,
+            state: IncidentState::Pending,
+            level: None,
+            kind_first: KindCode::from("hazard.manhole"),
+            kind_final: None,
+            top: TopKind::Hazard,
+            point: None,
+            grid: None,
+            grid_version: None,
+            observed_ms: 1,
+            received_ms: 2,
+            reporter: None,
+            source: Source::Member,
+            text: None,
+            flags: Flags::default(),
+            rating: None,
+            moved_by: None,
+            moved_ms: 2,
+            assignments: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_final_kind_counts_and_drills_do_not() {
+        let mut incident = incident();
+        assert_eq!(incident.kind().as_str(), "hazard.manhole");
+        incident.kind_final = Some(KindCode::from("hazard.door"));
+        assert_eq!(incident.kind().as_str(), "hazard.door");
+        assert!(incident.counts());
+        incident.flags.drill = true;
+        assert!(!incident.counts());
+    }
+}
