@@ -10,3 +10,5 @@ pub mod domain;
 pub mod auth;
 
 pub mod protocol;
+
+pub mod demo;
