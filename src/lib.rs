@@ -12,3 +12,5 @@ pub mod auth;
 pub mod protocol;
 
 pub mod store;
+
+pub mod demo;
