@@ -133,6 +133,19 @@ fn a_long_file_is_refused_but_its_tests_are_free() {
     crate_case("domain.rs", &decoy, Some("303 lines before its tests"));
 }
 
+#[test]
+fn a_file_of_tests_is_free_only_if_its_parent_says_so() {
+    let layers = Layers::parse(layers::CRATE);
+    let tests =
+        source("domain/vector.rs", &format!("//! Vectors.\nuse std::fs;\n{}", "\n".repeat(400)));
+    let parent = |line: &str| source("domain/mod.rs", &format!("//! Room.\n{line}"));
+    let free = [parent("#[cfg(test)]\nmod vector;"), tests];
+    assert_eq!(rust::faults(&layers, &free), Vec::<String>::new());
+    let [_, tests] = free;
+    let shipped = [parent("mod vector;"), tests];
+    assert_eq!(rust::faults(&layers, &shipped).len(), 2, "too long, and not pure");
+}
+
 fn web_case(path: &str, text: &str, expected: Option<&str>) {
     let layers = Layers::parse(layers::WEB);
     judge(&(path, text, expected), |files| web::faults(&layers, files));

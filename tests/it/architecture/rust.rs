@@ -3,7 +3,7 @@
 //! Takes sources as values and returns faults as sentences, so that the judge itself is tested.
 //! Invariant: a path, a file or a name that isn't understood is a fault, never a silence.
 
-use syn::{Attribute, File, Item, spanned::Spanned};
+use syn::{Attribute, File, Item, ItemMod, spanned::Spanned};
 
 use super::{
     arrows::reach,
@@ -28,18 +28,26 @@ const EDGES: [&str; 8] =
 
 /// Every fault of these files; their paths begin below `src/`.
 pub(super) fn faults(layers: &Layers, files: &[Source]) -> Vec<String> {
-    files.iter().flat_map(|file| file_faults(layers, file)).collect()
+    let trees: Vec<_> = files.iter().map(|file| (file, syn::parse_file(&file.text))).collect();
+    let is_test_only = |file: &Source| {
+        trees.iter().any(|(parent, tree)| tree.as_ref().is_ok_and(|t| lends(parent, t, file)))
+    };
+    let mut found = Vec::new();
+    for (file, tree) in &trees {
+        match tree {
+            Ok(tree) if is_test_only(file) => found.extend(file_faults(layers, file, tree, 1)),
+            Ok(tree) => found.extend(file_faults(layers, file, tree, tests_start(tree))),
+            Err(error) => found.push(file.fault(1, &format!("not Rust: {error}"))),
+        }
+    }
+    found
 }
 
-fn file_faults(layers: &Layers, file: &Source) -> Vec<String> {
-    let tree = match syn::parse_file(&file.text) {
-        Ok(tree) => tree,
-        Err(error) => return vec![file.fault(1, &format!("not Rust: {error}"))],
-    };
-    let tests_at = tests_start(&tree).unwrap_or(usize::MAX);
+/// The faults of a file whose tests begin at the line `tests_at`.
+fn file_faults(layers: &Layers, file: &Source, tree: &File, tests_at: usize) -> Vec<String> {
     let mut found = page_faults(file, tests_at);
     match module(&file.path).as_slice() {
-        ["lib"] => found.extend(map_faults(layers, file, &tree)),
+        ["lib"] => found.extend(map_faults(layers, file, tree)),
         ["main"] => {}
         module if layers.knows(module[0]) => {
             found.extend(arrow_faults(layers, file, module));
@@ -60,12 +68,24 @@ fn module(path: &str) -> Vec<&str> {
     parts
 }
 
-/// The line at which an inline `#[cfg(test)] mod` begins.
-fn tests_start(tree: &File) -> Option<usize> {
-    tree.items.iter().find_map(|item| match item {
-        Item::Mod(tests) if tests.content.is_some() => {
-            tests.attrs.iter().find(|attr| is_cfg_test(attr)).map(|attr| attr.span().start().line)
-        }
+/// The line at which an inline `#[cfg(test)] mod` begins; past the end if there is none.
+fn tests_start(tree: &File) -> usize {
+    let inline = test_modules(tree).filter(|tests| tests.content.is_some());
+    inline.map(|tests| tests.span().start().line).min().unwrap_or(usize::MAX)
+}
+
+/// Whether `parent` declares `file`, or a folder above it, as `#[cfg(test)] mod name;`.
+fn lends(parent: &Source, tree: &File, file: &Source) -> bool {
+    let (above, below) = (module(&parent.path), module(&file.path));
+    test_modules(tree).filter(|tests| tests.content.is_none()).any(|tests| {
+        let rest = below.strip_prefix(above.as_slice());
+        rest.is_some_and(|rest| rest.first().is_some_and(|name| tests.ident == name))
+    })
+}
+
+fn test_modules(tree: &File) -> impl Iterator<Item = &ItemMod> {
+    tree.items.iter().filter_map(|item| match item {
+        Item::Mod(tests) if tests.attrs.iter().any(is_cfg_test) => Some(tests),
         _ => None,
     })
 }
@@ -127,7 +147,7 @@ fn arrow_faults(layers: &Layers, file: &Source, module: &[&str]) -> Vec<String> 
 }
 
 fn edge_faults(file: &Source, module: &[&str], tests_at: usize) -> Vec<String> {
-    if !PURE.contains(&module[0]) || module.contains(&"tests") {
+    if !PURE.contains(&module[0]) {
         return Vec::new();
     }
     let lines = file.text.lines().zip(1..).take_while(|(_, line)| *line < tests_at);
