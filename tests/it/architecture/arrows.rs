@@ -51,7 +51,7 @@ impl Scan {
                     if let Some(base) = start(module, &word.to_string()) {
                         if is_path(after) {
                             at += self.follow(base, line, after);
-                        } else if is_word(after.first(), "as") && base.is_empty() {
+                        } else if is_word(after.first(), "as") {
                             self.found.arrows.push((line, base));
                         }
                     }
