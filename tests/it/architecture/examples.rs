@@ -102,6 +102,7 @@ fn neighbours_unknown_rooms_and_detours_are_refused() {
         ("domain.rs", "extern crate self as x;", "extern crate"),
         ("domain.rs", "#[macro_export] macro_rules! m { () => {} }", "#[macro_export]"),
         ("lib.rs", "pub mod http;\npub use http::Router;", "only `mod name;`"),
+        ("lib.rs", "pub mod domain;\npub mod clock;", "`clock` stands below `domain`"),
         ("lib.rs", "pub mod weather;", "`weather` is no known room"),
         ("lib.rs", "mod http { }", "only `mod name;`"),
         ("domain.rs", "use tokio::sync::mpsc;", "`domain` is pure and names `tokio`"),

@@ -34,6 +34,11 @@ impl Layers {
         self.place(room).is_some()
     }
 
+    /// Whether a reader who goes from left to right meets `later` before `earlier`.
+    pub(super) fn reads_backwards(&self, earlier: &str, later: &str) -> bool {
+        self.place(later).map(|place| place.0) < self.place(earlier).map(|place| place.0)
+    }
+
     /// Why `from` may not use `to`, or nothing if it may.
     pub(super) fn refusal(&self, from: &str, to: &str) -> Option<String> {
         let (Some(here), Some(there)) = (self.place(from), self.place(to)) else {

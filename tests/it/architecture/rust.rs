@@ -114,6 +114,7 @@ fn page_faults(file: &Source, tests_at: usize) -> Vec<String> {
 /// `lib.rs` is the crate's map: modules and nothing to reach a room by another name.
 fn map_faults(layers: &Layers, file: &Source, tree: &File) -> Vec<String> {
     let mut found = Vec::new();
+    let mut above: Option<String> = None;
     for item in &tree.items {
         let line = item.span().start().line;
         match item {
@@ -121,6 +122,10 @@ fn map_faults(layers: &Layers, file: &Source, tree: &File) -> Vec<String> {
                 let name = room.ident.to_string();
                 if !layers.knows(&name) {
                     found.push(file.fault(line, &format!("`{name}` is no known room: {WHERE}")));
+                } else if let Some(above) = above.replace(name.clone())
+                    && layers.reads_backwards(&above, &name)
+                {
+                    found.push(file.fault(line, &format!("`{name}` stands below `{above}`")));
                 }
             }
             _ => found.push(file.fault(line, "lib.rs is the map: only `mod name;` stands here")),
