@@ -69,7 +69,7 @@ check-rust:
 check-web: $(WEB)/node_modules/.package-lock.json
 	@$(STEP) "web lints" "20 s" npm --prefix $(WEB) run lint
 	@$(STEP) "web types" "20 s" npm --prefix $(WEB) run type-check
-	@$(STEP) "web unit tests" "10 s" npm --prefix $(WEB) run test:unit
+	@$(STEP) "web unit tests" "10 s" npm --prefix $(WEB) run test
 
 it:
 	@$(STEP) "integration tests" "3 min the first time" cargo test $(LOCKED) --test it
