@@ -26,7 +26,7 @@ help: ## print these lines
 run: build ## build, then serve the demo on LISTEN (127.0.0.1:8080); Ctrl-C ends it
 	@exec $(TARGET)/release/xunfang serve --demo --listen $(LISTEN)
 
-build: need-build web ## install missing tools, build the web client and the release binary
+build: web ## install missing tools, build the web client and the release binary
 	@$(STEP) "release binary" "6 min the first time, 1 min after a change" \
 		cargo build --release $(LOCKED)
 
@@ -35,11 +35,11 @@ test: ## everything: install what is missing, check, integration tests, browser 
 	@$(MAKE) --no-print-directory need-test check it e2e
 	@$(STEP) --sum
 
-check: check-rust check-web ## the quick half: format, lints, types, unit tests
+check: need-build check-rust check-web ## the quick half: format, lints, types, unit tests
 
-web: $(WEB)/dist/index.html ## build the web client
+web: need-build $(WEB)/dist/index.html ## build the web client
 
-e2e: web ## browser tests: two people at once in real Chromium
+e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)
 	@$(STEP) "browser tests" "2 min" \
 		env XUNFANG_BIN=$(abspath $(TARGET)/debug/xunfang) npm --prefix $(WEB) run e2e
