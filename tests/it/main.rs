@@ -1,3 +1,8 @@
-//! The integration tests, in one binary.
+//! The integration tests, in one binary, so that the services they start are shared.
+//! Nothing is mocked: databases, Redis and sockets are real, on free ports.
+
+#[macro_use]
+mod support;
 
 mod architecture;
+mod harness;
