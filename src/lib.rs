@@ -11,6 +11,8 @@ pub mod auth;
 
 pub mod protocol;
 
+pub mod bus;
+
 pub mod store;
 
 pub mod demo;

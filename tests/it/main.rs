@@ -5,5 +5,6 @@
 mod support;
 
 mod architecture;
+mod bus;
 mod harness;
 mod savepoint;
