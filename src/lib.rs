@@ -15,4 +15,8 @@ pub mod bus;
 
 pub mod store;
 
+pub mod feed;
+
+pub mod command;
+
 pub mod demo;

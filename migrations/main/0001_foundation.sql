@@ -165,7 +165,7 @@ create table incidents (
 );
 create unique index incidents_by_number on incidents (district, number);
 create unique index incidents_by_source on incidents (district, source_id);
-create index incidents_by_time on incidents (district, received_ms, id);
+create index incidents_by_time on incidents (district, observed_ms, id);
 create index incidents_by_state on incidents (district, state, moved_ms);
 
 create table incident_entries (

@@ -3,25 +3,32 @@
 
 use super::matrix::Action;
 use super::{Actor, Object, can};
-use crate::domain::message::ChannelKind;
-use crate::domain::{AudienceKey, Channel, DistrictId, Event, Incident, Member, TeamId};
+use crate::domain::{AudienceKey, DistrictId, Event, Incident, Member, TopKind};
 
-/// The keys under which an event is delivered. A message needs its channel, and an incident's
-/// message the incident.
-pub fn audience(event: &Event, channel: Option<(&Channel, Option<&Incident>)>) -> Vec<AudienceKey> {
+/// What an event is about, beside itself.
+#[derive(Debug, Clone, Copy)]
+pub enum About<'a> {
+    /// Nothing more.
+    Itself,
+    /// A moved incident as it was before: who saw it then hears of the move.
+    Before(&'a Incident),
+    /// A message in this incident's channel.
+    ChannelOf(&'a Incident),
+}
+
+/// The keys under which an event is delivered.
+pub fn audience(event: &Event, about: About<'_>) -> Vec<AudienceKey> {
     match event {
-        Event::IncidentChanged { incident, entry } => {
-            let moved = entry.team.as_deref().map(TeamId::from);
-            incident_keys(incident, moved.as_ref())
+        Event::IncidentChanged { incident, .. } => {
+            let mut keys = incident_keys(incident);
+            if let About::Before(before) = about {
+                keys.extend(incident_keys(before));
+            }
+            distinct(keys)
         }
-        Event::MessagePosted { message } => match channel {
-            Some((Channel { kind: ChannelKind::Incident, .. }, Some(incident))) => {
-                incident_keys(incident, None)
-            }
-            Some((Channel { kind: ChannelKind::District, .. }, _)) => {
-                vec![AudienceKey::everyone(&message.district)]
-            }
-            _ => vec![AudienceKey::member(&message.sender)],
+        Event::MessagePosted { message } => match about {
+            About::ChannelOf(incident) => distinct(incident_keys(incident)),
+            _ => vec![AudienceKey::everyone(&message.district)],
         },
         Event::ShiftChanged { shift, member } => {
             let mut keys =
@@ -35,19 +42,20 @@ pub fn audience(event: &Event, channel: Option<(&Channel, Option<&Incident>)>) -
     }
 }
 
-/// The team that a move is about hears of it too, although the move may end its call.
-fn incident_keys(incident: &Incident, moved: Option<&TeamId>) -> Vec<AudienceKey> {
+fn incident_keys(incident: &Incident) -> Vec<AudienceKey> {
     let mut keys = vec![AudienceKey::desk(&incident.district)];
     keys.extend(incident.reporter.as_ref().map(AudienceKey::member));
     if incident.top.is_police_matter() {
         keys.push(AudienceKey::police(&incident.district));
     }
-    let called = incident.assignments.iter().filter(|a| a.state.is_active()).map(|a| &a.team);
-    for key in called.chain(moved).map(AudienceKey::team) {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
+    let called = incident.assignments.iter().filter(|a| a.state.is_active());
+    keys.extend(called.map(|a| AudienceKey::team(&a.team)));
+    keys
+}
+
+fn distinct(mut keys: Vec<AudienceKey>) -> Vec<AudienceKey> {
+    keys.sort();
+    keys.dedup();
     keys
 }
 
@@ -55,22 +63,23 @@ fn incident_keys(incident: &Incident, moved: Option<&TeamId>) -> Vec<AudienceKey
 pub fn keys(member: &Member) -> Vec<AudienceKey> {
     let actor = Actor::Member(member.clone());
     let district = &member.district;
+    let may = |action, object: &Object<'_>| can(&actor, action, object).is_ok();
     let any = Object::district(district);
     let mut keys = vec![AudienceKey::everyone(district), AudienceKey::member(&member.id)];
     keys.extend(member.team.as_ref().map(AudienceKey::team));
-    if can(&actor, Action::SeeIncident, &any).is_ok() {
+    if may(Action::SeeIncident, &any) {
         keys.push(AudienceKey::desk(district));
-    } else if can(&actor, Action::SeeIncident, &police_matter(district)).is_ok() {
+    } else if may(Action::SeeIncident, &police_matter(district)) {
         keys.push(AudienceKey::police(district));
     }
-    if can(&actor, Action::SeePositions, &any).is_ok() {
+    if may(Action::SeePositions, &any) {
         keys.push(AudienceKey::map(district));
     }
     keys
 }
 
 fn police_matter(district: &DistrictId) -> Object<'_> {
-    Object { top: Some(crate::domain::TopKind::Criminal), ..Object::district(district) }
+    Object { top: Some(TopKind::Criminal), ..Object::district(district) }
 }
 
 /// The keys under which a member's position is delivered: the desk's map and the own team.
@@ -90,8 +99,9 @@ pub fn sees_incident(member: &Member, incident: &Incident) -> bool {
 mod tests {
     use super::super::can::tests::member;
     use super::*;
-    use crate::domain::incident::tests::incident;
-    use crate::domain::{Force, Role};
+    use crate::domain::assignment::tests::assignment;
+    use crate::domain::incident::tests::{changed, incident};
+    use crate::domain::{AssignmentState, Force, Role};
 
     fn held(role: Role, force: Force) -> Vec<String> {
         keys(&member(role, force)).iter().map(|key| key.as_str().to_owned()).collect()
@@ -112,16 +122,28 @@ mod tests {
     #[test]
     fn keys_and_rights_agree_on_who_sees_an_incident() {
         let mut incident = incident();
-        for top in crate::domain::TopKind::ALL {
+        for top in TopKind::ALL {
             incident.top = *top;
             for role in Role::ALL {
                 for force in Force::ALL {
                     let member = member(*role, *force);
                     let held = keys(&member);
-                    let meets = incident_keys(&incident, None).iter().any(|k| held.contains(k));
+                    let meets = incident_keys(&incident).iter().any(|key| held.contains(key));
                     assert_eq!(meets, sees_incident(&member, &incident), "{role} {force} {top}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_recalled_team_hears_of_its_recall_and_of_nothing_after() {
+        let mut before = incident();
+        before.assignments = vec![assignment("t", AssignmentState::Taken)];
+        let mut after = before.clone();
+        after.assignments[0].state = AssignmentState::Recalled;
+        let team = AudienceKey::team(&"t".into());
+        let event = changed(&after);
+        assert!(audience(&event, About::Before(&before)).contains(&team));
+        assert!(!audience(&event, About::Before(&after)).contains(&team));
     }
 }

@@ -6,13 +6,15 @@
 
 mod audience;
 mod can;
+mod lead;
 pub mod mask;
 pub mod matrix;
 pub mod password;
 pub mod token;
 
-pub use audience::{audience, keys, position_audience, sees_incident};
+pub use audience::{About, audience, keys, position_audience, sees_incident};
 pub use can::{Denied, Object, can, grant};
+pub use lead::may_lead;
 pub use matrix::{Action, Grant, Seat};
 
 use crate::domain::{Force, Member, Role};

@@ -22,18 +22,18 @@ pub struct IncidentFilter {
     pub level: Option<Level>,
     /// Only in this grid.
     pub grid: Option<GridCode>,
-    /// Only received at or after this, Unix ms UTC.
+    /// Only seen at or after this, Unix ms UTC.
     pub from_ms: Option<i64>,
-    /// Only received before this, Unix ms UTC.
+    /// Only seen before this, Unix ms UTC.
     pub to_ms: Option<i64>,
-    /// Only older than this one: its receipt and its id.
+    /// Only older than this one: when it was seen, and its id.
     pub after: Option<(i64, IncidentId)>,
     /// At most this many.
     pub limit: i64,
 }
 
 impl Store {
-    /// A page of a district's incidents, the newest receipt first, texts not filled in.
+    /// A page of a district's incidents, the newest first, texts not filled in.
     ///
     /// # Errors
     /// What the database says.
@@ -50,9 +50,9 @@ impl Store {
             "select doc from incidents where district = $1 \
              and ($2 = '' or state = $2) and ($3 = '' or kind = $3) and ($4 = '' or top = $4) \
              and ($5 = '' or level = $5) and ($6 = '' or grid = $6) \
-             and received_ms >= $7 and received_ms < $8 \
-             and (received_ms < $9 or (received_ms = $9 and id < $10)) \
-             order by received_ms desc, id desc limit $11",
+             and observed_ms >= $7 and observed_ms < $8 \
+             and (observed_ms < $9 or (observed_ms = $9 and id < $10)) \
+             order by observed_ms desc, id desc limit $11",
         )
         .bind(district.as_str())
         .bind(filter.state.map_or("", IncidentState::as_str))
@@ -83,7 +83,7 @@ impl Store {
         let open: Vec<String> = OPEN.iter().map(|state| format!("'{state}'")).collect();
         let sql = format!(
             "select doc from incidents where district = $1 and (state in ({}) \
-             or (moved_ms >= $2 and source_id is null)) order by received_ms desc limit $3",
+             or (moved_ms >= $2 and source_id is null)) order by observed_ms desc limit $3",
             open.join(", ")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))

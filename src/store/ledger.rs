@@ -56,6 +56,18 @@ pub async fn append(
     .map(|_| ())
 }
 
+/// Whether anything was ever counted in a district.
+///
+/// # Errors
+/// What the database says.
+pub async fn has_any(tx: &mut WriteTx<'_>, district: &DistrictId) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query("select 1 from count_changes where district = $1 limit 1")
+        .bind(district.as_str())
+        .fetch_optional(tx.on())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Minutes in a civil day.
 pub const DAY_MIN: i64 = 24 * 60;
 

@@ -16,6 +16,7 @@ pub mod district;
 pub mod grid;
 pub mod incident;
 pub mod incident_filter;
+pub mod incident_import;
 pub mod kind;
 pub mod ledger;
 pub mod log;

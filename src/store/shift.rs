@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, named, optional};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, Force, MemberBrief, MemberId, Shift, ShiftId};
+use crate::domain::{DistrictId, Force, MemberBrief, MemberId, Shift, ShiftId, TeamId};
 use crate::protocol::OnDuty;
 
 const COLUMNS: &str =
@@ -59,6 +59,18 @@ pub async fn open_of(
     let row =
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(member.as_str()).fetch_optional(tx.on()).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Whether anybody of the team is on duty, inside a transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn team_on_duty(tx: &mut WriteTx<'_>, team: &TeamId) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query("select 1 from shifts where team = $1 and ended_ms is null limit 1")
+        .bind(team.as_str())
+        .fetch_optional(tx.on())
+        .await?;
+    Ok(row.is_some())
 }
 
 impl Store {

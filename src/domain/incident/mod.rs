@@ -193,6 +193,23 @@ pub(crate) mod tests {
         }
     }
 
+    /// The event of its last change.
+    pub(crate) fn changed(incident: &Incident) -> crate::domain::Event {
+        let entry = Entry {
+            n: 1,
+            at_ms: 2,
+            actor: None,
+            actor_name: None,
+            action: "report".to_owned(),
+            from: None,
+            to: incident.state,
+            team: None,
+            text: None,
+        };
+        let (incident, entry) = (Box::new(incident.clone()), Box::new(entry));
+        crate::domain::Event::IncidentChanged { incident, entry }
+    }
+
     #[test]
     fn the_final_kind_counts_and_drills_do_not() {
         let mut incident = incident();
