@@ -6,8 +6,12 @@
 mod district;
 mod gazetteer;
 mod mesh;
-
+mod organisation;
+mod people;
 mod random;
 mod voronoi;
+mod walk;
 
 pub use district::{DemoArea, DemoDistrict, DemoGrid, district};
+pub use people::{DemoMember, DemoPeople, Pace, people};
+pub use walk::{Stride, Walk};

@@ -20,6 +20,10 @@ use super::{Point, PointError};
 /// Less than this encloses nothing: a ring folded onto itself, or one of rounding errors.
 const LEAST_AREA_M2: f64 = 0.01;
 
+/// Every edge is compared with every other, so a shape of more points could hold a core for
+/// seconds; real outlines of this detail can be simplified without a visible change.
+const MOST_POINTS: usize = 10_000;
+
 /// A micro-grid's shape, WGS-84; in JSON a GeoJSON `Polygon` or `MultiPolygon`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "geojson::Geometry", into = "geojson::Geometry")]
@@ -65,6 +69,9 @@ pub enum GridPolygonError {
         /// How many points it has.
         points: usize,
     },
+    /// More points than are checked.
+    #[error("the geometry has more than {MOST_POINTS} points")]
+    TooManyPoints,
     /// The last point isn't the first.
     #[error("ring {ring} isn't closed: its last point differs from its first")]
     Open {
@@ -93,7 +100,7 @@ pub enum GridPolygonError {
 impl GridPolygon {
     /// Reads and checks a GeoJSON geometry; its rings are rewound to RFC 7946.
     pub fn from_geojson(geometry: &geojson::Geometry) -> Result<Self, GridPolygonError> {
-        let mut rings = RingReader { ring: 0 };
+        let mut rings = RingReader::default();
         let polygons = match &geometry.value {
             GeometryValue::Polygon { coordinates } => vec![rings.polygon(coordinates)?],
             GeometryValue::MultiPolygon { coordinates } => coordinates
@@ -126,7 +133,7 @@ impl GridPolygon {
     /// The enclosed area in m², on the ellipsoid.
     #[must_use]
     pub fn area_m2(&self) -> f64 {
-        self.0.geodesic_area_unsigned()
+        area_m2(&self.0)
     }
 
     /// The box around it, west-south and east-north.
@@ -159,15 +166,23 @@ impl GridPolygon {
 /// The area in m² that two shapes share.
 #[must_use]
 pub fn overlap_m2(a: &GridPolygon, b: &GridPolygon) -> f64 {
-    a.0.intersection(&b.0).geodesic_area_unsigned()
+    area_m2(&a.0.intersection(&b.0))
+}
+
+/// A sliver's winding is lost to rounding, and an area that trusts it would be the rest of the
+/// earth; so each part counts by its absolute size.
+fn area_m2(parts: &MultiPolygon<f64>) -> f64 {
+    parts.iter().map(|part| part.geodesic_area_signed().abs()).sum()
 }
 
 fn known_point(at: Coord<f64>) -> Point {
     Point::new(at.x, at.y).expect("every point of a grid was checked")
 }
 
+#[derive(Default)]
 struct RingReader {
     ring: usize,
+    points: usize,
 }
 
 impl RingReader {
@@ -180,6 +195,10 @@ impl RingReader {
 
     fn ring(&mut self, positions: &LineStringType) -> Result<LineString<f64>, GridPolygonError> {
         self.ring += 1;
+        self.points += positions.len();
+        if self.points > MOST_POINTS {
+            return Err(GridPolygonError::TooManyPoints);
+        }
         let ring = self.ring;
         let point = |position: &geojson::Position| match position.as_slice() {
             [lng, lat, ..] => Point::new(*lng, *lat),
@@ -212,6 +231,9 @@ fn is_flat(ring: &LineString<f64>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(geometry: &str) -> Result<GridPolygon, GridPolygonError> {
@@ -329,5 +351,53 @@ mod tests {
         assert!((overlap_m2(&square, &half) / square.area_m2() - 0.5).abs() < 1e-6);
         let beside = polygon("[[[0.01,0],[0.02,0],[0.02,0.01],[0.01,0.01],[0.01,0]]]").unwrap();
         assert_eq!(overlap_m2(&square, &beside), 0.0);
+        // They touch in one point; their shared sliver has no winding to trust.
+        let a = polygon("[[[0.01,0],[0.02,0],[0.04,0.03],[0.01,0]]]").unwrap();
+        let b = polygon("[[[0,0],[0.02,0.01],[0,0.04],[0,0]]]").unwrap();
+        assert!(overlap_m2(&a, &b) < 1e-3, "{}", overlap_m2(&a, &b));
+    }
+
+    #[test]
+    fn a_point_given_twice_in_a_row_is_harmless_and_too_many_are_refused() {
+        let twice = polygon("[[[0,0],[0,0],[1,0],[1,1],[1,1],[0,0]]]").unwrap();
+        assert!(twice.covers(point(0.0, 0.0)) && !twice.covers(point(0.0, 1.0)));
+        let circle = (0..=10_000_u32).map(|step| {
+            let (sin, cos) = (f64::from(step % 10_000) / 10_000.0 * 6.0).sin_cos();
+            vec![cos, sin]
+        });
+        let geometry = geojson::Geometry::new_polygon(vec![circle.collect::<Vec<_>>()]);
+        assert_eq!(GridPolygon::from_geojson(&geometry), Err(GridPolygonError::TooManyPoints));
+    }
+
+    /// Rings over few places cross, touch and fold in every way that a careless file could.
+    fn careless_ring() -> impl Strategy<Value = Vec<Vec<f64>>> {
+        vec((0_u8..5, 0_u8..5), 2..8).prop_map(|places| {
+            let mut ring: Vec<_> = places
+                .iter()
+                .map(|&(x, y)| vec![f64::from(x) * 0.01, f64::from(y) * 0.01])
+                .collect();
+            ring.push(ring[0].clone());
+            ring
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn careless_geometries_are_taken_or_refused_without_a_panic(
+            polygons in vec(vec(careless_ring(), 1..3), 1..3),
+            other in careless_ring(),
+        ) {
+            let read = |polygons: Vec<Vec<Vec<Vec<f64>>>>| {
+                GridPolygon::from_geojson(&geojson::Geometry::new_multi_polygon(polygons))
+            };
+            if let Ok(grid) = read(polygons) {
+                prop_assert!(grid.area_m2() > LEAST_AREA_M2);
+                prop_assert!(grid.covers(grid.label_point()));
+                if let Ok(other) = read(vec![vec![other]]) {
+                    let shared_m2 = overlap_m2(&grid, &other);
+                    prop_assert!(shared_m2 <= grid.area_m2().min(other.area_m2()) + 1.0);
+                }
+            }
+        }
     }
 }
