@@ -19,4 +19,6 @@ pub mod feed;
 
 pub mod command;
 
+pub mod app;
+
 pub mod demo;

@@ -8,9 +8,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use jiff::{Span, Timestamp};
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::IsoWeek;

@@ -23,9 +23,7 @@ impl Command {
             Self::ImportDistrict { district, outline } => {
                 import_district::apply(cx, district, outline.as_deref()).await
             }
-            Self::ImportGrids { district, grids } => {
-                import_grids::apply(cx, district, grids).await
-            }
+            Self::ImportGrids { district, grids } => import_grids::apply(cx, district, grids).await,
             Self::ImportIncidents { district, kinds, rows } => {
                 import_incidents::apply(cx, district, kinds, rows).await
             }
@@ -64,9 +62,7 @@ async fn dispatch(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome
         }
         Request::SignOff { shift } => duty::sign_off(cx, shift).await,
         Request::ReportIncident { .. } => report::apply(cx, request).await,
-        Request::MoveIncident { incident, step } => {
-            move_incident::apply(cx, incident, step).await
-        }
+        Request::MoveIncident { incident, step } => move_incident::apply(cx, incident, step).await,
         Request::MoveAssignment { incident, assignment, step } => {
             move_assignment::apply(cx, incident, assignment, step).await
         }

@@ -3,10 +3,10 @@
 use super::Fault;
 use super::context::Context;
 use crate::auth::may_lead;
+use crate::domain::assignment::AssignmentStep;
 use crate::domain::{
     Assignment, AssignmentId, AssignmentState, Force, Incident, OrgId, Team, TeamId,
 };
-use crate::domain::assignment::AssignmentStep;
 use crate::protocol::{Code, Refusal};
 use crate::store::{organisation, shift};
 
@@ -24,7 +24,8 @@ pub(super) async fn lead(
         others.push(ready(cx, incident, id, "support").await?);
     }
     let called = active_forces(cx, incident).await?;
-    let with_police = others.iter().map(|team| team.force).chain(called).any(|f| f == Force::Police);
+    let with_police =
+        others.iter().map(|team| team.force).chain(called).any(|f| f == Force::Police);
     if let Err(denied) = may_lead(&team, incident, owners, with_police) {
         let message = format!("{} may not lead here: {}", team.name, denied.action);
         return Err(Refusal::new(Code::Forbidden, message).about("lead").into());
@@ -76,10 +77,7 @@ async fn ready(
     Ok(team)
 }
 
-async fn active_forces(
-    cx: &mut Context<'_, '_>,
-    incident: &Incident,
-) -> Result<Vec<Force>, Fault> {
+async fn active_forces(cx: &mut Context<'_, '_>, incident: &Incident) -> Result<Vec<Force>, Fault> {
     let mut forces = Vec::new();
     for assignment in incident.assignments.iter().filter(|a| a.state.is_active()) {
         let team = organisation::find_team(cx.tx, &assignment.team).await?;
@@ -94,8 +92,7 @@ fn add(
     team: &Team,
     lead: bool,
 ) -> Result<(), Fault> {
-    let called =
-        incident.assignments.iter().any(|a| a.team == team.id && a.state.is_active());
+    let called = incident.assignments.iter().any(|a| a.team == team.id && a.state.is_active());
     if called {
         let message = format!("{} is called already", team.name);
         return Err(Refusal::new(Code::Conflict, message).into());

@@ -48,9 +48,8 @@ async fn merge_target(
     into: &IncidentId,
 ) -> Result<IncidentId, Fault> {
     let target = find_visible(cx, into).await?;
-    let fits = target.id != incident.id
-        && target.district == incident.district
-        && target.state.is_open();
+    let fits =
+        target.id != incident.id && target.district == incident.district && target.state.is_open();
     if fits {
         Ok(target.id)
     } else {

@@ -44,10 +44,7 @@ pub(super) async fn sign_on(
     changed(cx, shift, MemberBrief::from(&member)).await
 }
 
-pub(super) async fn sign_off(
-    cx: &mut Context<'_, '_>,
-    id: &ShiftId,
-) -> Result<Outcome, Fault> {
+pub(super) async fn sign_off(cx: &mut Context<'_, '_>, id: &ShiftId) -> Result<Outcome, Fault> {
     let member = cx.member()?.clone();
     cx.allow(Action::Duty, &Object::district(&member.district))?;
     let open = shift::open_of(cx.tx, &member.id).await?;

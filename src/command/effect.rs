@@ -60,10 +60,8 @@ pub(super) async fn store_moved(
     stored::add_entry(cx.tx, &after.id, &mut entry).await?;
     let outcome = incident_outcome(&after);
     let district = after.district.clone();
-    let event = Event::IncidentChanged {
-        incident: Box::new(after.clone()),
-        entry: Box::new(entry),
-    };
+    let event =
+        Event::IncidentChanged { incident: Box::new(after.clone()), entry: Box::new(entry) };
     let seq = cx.emit(&district, event, About::Before(before)).await?;
     recount(cx, before, &after, seq).await?;
     Ok(Outcome { seq: Some(seq), ..outcome })

@@ -59,8 +59,7 @@ pub(super) async fn apply(
     }
     let imported = incidents(cx, &map, kinds, rows).await?;
     let added = stored::insert(cx.tx, &imported).await?;
-    let counts =
-        ImportedCounts { added: added.len(), unchanged: imported.len() - added.len() };
+    let counts = ImportedCounts { added: added.len(), unchanged: imported.len() - added.len() };
     if counts.added > 0 {
         let count = i64::try_from(counts.added).unwrap_or(i64::MAX);
         let event = Event::IncidentsImported { district: district.clone(), count };

@@ -65,11 +65,10 @@ fn check(lead: bool, step: &AssignmentMove) -> Result<(), Fault> {
         {
             Err(Refusal::invalid("manual_reason", "say why there is no position").into())
         }
-        AssignmentMove::Complete {} if lead => Err(Refusal::new(
-            Code::IllegalMove,
-            "the lead team's call ends with its feedback",
-        )
-        .into()),
+        AssignmentMove::Complete {} if lead => {
+            Err(Refusal::new(Code::IllegalMove, "the lead team's call ends with its feedback")
+                .into())
+        }
         _ => Ok(()),
     }
 }

@@ -13,10 +13,7 @@ use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::spatial::Point;
 use crate::store::{incident as stored, message};
 
-pub(super) async fn apply(
-    cx: &mut Context<'_, '_>,
-    request: &Request,
-) -> Result<Outcome, Fault> {
+pub(super) async fn apply(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome, Fault> {
     let Request::ReportIncident { incident: id, point, kind, observed_ms, text, drill } = request
     else {
         return Err(Refusal::new(Code::UnknownType, "not a report").into());
@@ -110,10 +107,8 @@ async fn store(cx: &mut Context<'_, '_>, incident: Incident) -> Result<Outcome, 
     let mut entry = cx.entry("report", None, incident.state);
     stored::add_entry(cx.tx, &incident.id, &mut entry).await?;
     let outcome = incident_outcome(&incident);
-    let event = Event::IncidentChanged {
-        incident: Box::new(incident.clone()),
-        entry: Box::new(entry),
-    };
+    let event =
+        Event::IncidentChanged { incident: Box::new(incident.clone()), entry: Box::new(entry) };
     let seq = cx.emit(&district, event, About::Itself).await?;
     if incident.counts() {
         cx.count(&incident, seq, 1).await?;

@@ -6,8 +6,8 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row};
 
-use super::row::to_json;
 use super::WriteTx;
+use super::row::to_json;
 use crate::domain::{DistrictId, Incident};
 use crate::store::ledger::CountChange;
 
