@@ -146,7 +146,7 @@ impl App {
     ) -> Result<Outcome, Refusal> {
         let command = Command::Request { id, request };
         match self.writer.apply(Actor::Member(member), command).await? {
-            Done::Outcome(outcome) => Ok(outcome),
+            Done::Outcome(outcome) => Ok(*outcome),
             Done::Imported(_) | Done::Stored => Ok(Outcome::default()),
         }
     }
@@ -165,6 +165,7 @@ fn busy() -> Refusal {
 }
 
 /// A database that can't be read, said to the caller and logged once.
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
 pub fn unreadable(error: sqlx::Error) -> Refusal {
     tracing::error!(%error, "the database can't be read");
     Refusal::new(Code::Busy, "the database can't be read, try again")

@@ -11,6 +11,8 @@ pub mod auth;
 
 pub mod protocol;
 
+pub mod hub;
+
 pub mod bus;
 
 pub mod store;
@@ -20,5 +22,7 @@ pub mod feed;
 pub mod command;
 
 pub mod app;
+
+pub mod config;
 
 pub mod demo;

@@ -19,7 +19,9 @@ impl Command {
     /// [`Fault::Broken`] when the database failed, and then the whole transaction is.
     pub(super) async fn apply(&self, cx: &mut Context<'_, '_>) -> Result<Done, Fault> {
         match self {
-            Self::Request { id, request } => Ok(Done::Outcome(once(cx, id, request).await?)),
+            Self::Request { id, request } => {
+                Ok(Done::Outcome(Box::new(once(cx, id, request).await?)))
+            }
             Self::ImportDistrict { district, outline } => {
                 import_district::apply(cx, district, outline.as_deref()).await
             }

@@ -31,35 +31,35 @@ pub struct Deps {
 }
 
 /// A command while it is applied.
-pub struct Context<'a, 'c> {
+pub(super) struct Context<'a, 'c> {
     /// The transaction.
-    pub tx: &'a mut WriteTx<'c>,
+    pub(super) tx: &'a mut WriteTx<'c>,
     /// The rest of the system.
-    pub deps: &'a Deps,
+    pub(super) deps: &'a Deps,
     /// Who asked.
-    pub actor: &'a Actor,
+    pub(super) actor: &'a Actor,
     /// When it is applied, Unix ms UTC.
-    pub now_ms: i64,
+    pub(super) now_ms: i64,
     /// What happened so far, to be published after the commit.
-    pub events: Vec<LoggedEvent>,
+    pub(super) events: Vec<LoggedEvent>,
     /// Districts whose map is another after the commit.
-    pub touched: Vec<DistrictId>,
+    pub(super) touched: Vec<DistrictId>,
 }
 
 impl Context<'_, '_> {
     /// The member who asked.
-    pub fn member(&self) -> Result<&Member, Fault> {
+    pub(super) fn member(&self) -> Result<&Member, Fault> {
         let nobody = || Refusal::new(Code::Unauthenticated, "a member must ask for this");
         Ok(self.actor.member().ok_or_else(nobody)?)
     }
 
     /// Refuses unless the matrix allows it.
-    pub fn allow(&self, action: Action, object: &Object<'_>) -> Result<(), Fault> {
+    pub(super) fn allow(&self, action: Action, object: &Object<'_>) -> Result<(), Fault> {
         Ok(can(self.actor, action, object)?)
     }
 
     /// The map of a district.
-    pub async fn map(&mut self, district: &DistrictId) -> Result<Arc<DistrictMap>, Fault> {
+    pub(super) async fn map(&mut self, district: &DistrictId) -> Result<Arc<DistrictMap>, Fault> {
         match self.deps.atlas.of(&self.deps.store, district).await {
             Ok(Some(map)) => Ok(map),
             Ok(None) => Err(Refusal::not_found("district").about("district").into()),
@@ -71,12 +71,12 @@ impl Context<'_, '_> {
     }
 
     /// Has a district's map read again after the commit.
-    pub fn touch_map(&mut self, district: &DistrictId) {
+    pub(super) fn touch_map(&mut self, district: &DistrictId) {
         self.touched.push(district.clone());
     }
 
     /// Keeps what somebody typed, after holding it against the limit.
-    pub async fn keep_text(
+    pub(super) async fn keep_text(
         &mut self,
         district: &DistrictId,
         field: &str,
@@ -93,7 +93,7 @@ impl Context<'_, '_> {
     }
 
     /// Writes an event into a district's log and returns its place.
-    pub async fn emit(
+    pub(super) async fn emit(
         &mut self,
         district: &DistrictId,
         event: Event,
@@ -115,7 +115,12 @@ impl Context<'_, '_> {
     }
 
     /// A line for an incident's timeline, by whoever asked.
-    pub fn entry(&self, action: &str, from: Option<IncidentState>, to: IncidentState) -> Entry {
+    pub(super) fn entry(
+        &self,
+        action: &str,
+        from: Option<IncidentState>,
+        to: IncidentState,
+    ) -> Entry {
         let member = self.actor.member();
         Entry {
             n: 0,
@@ -131,7 +136,12 @@ impl Context<'_, '_> {
     }
 
     /// Adds an incident to the counts, or takes it out (`n` of -1).
-    pub async fn count(&mut self, incident: &Incident, seq: i64, n: i64) -> Result<(), Fault> {
+    pub(super) async fn count(
+        &mut self,
+        incident: &Incident,
+        seq: i64,
+        n: i64,
+    ) -> Result<(), Fault> {
         let zone = self.map(&incident.district).await?.zone.clone();
         let change = CountChange {
             seq,

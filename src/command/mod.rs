@@ -80,7 +80,7 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Done {
     /// A member's request was stored.
-    Outcome(Outcome),
+    Outcome(Box<Outcome>),
     /// A file's slice was stored.
     Imported(ImportedCounts),
     /// Something was stored that has nothing to tell.

@@ -1,5 +1,7 @@
 //! An incident: what was reported, where it stands, who was called.
 
+#[cfg(test)]
+mod document;
 pub mod moves;
 pub mod state;
 
