@@ -6,8 +6,9 @@ use super::effect::{find_visible, next_state, store_moved};
 use super::{call, dismiss};
 use crate::auth::{Action, Object};
 use crate::domain::assignment::AssignmentStep;
-use crate::domain::{Incident, IncidentId, IncidentMove, KindCode, Level};
+use crate::domain::{Channel, Incident, IncidentId, IncidentMove, KindCode, Level};
 use crate::protocol::{Outcome, Refusal};
+use crate::store::message;
 
 /// An archived incident can be reopened for this long, in ms: 30 days.
 const REOPEN_WITHIN_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
@@ -109,7 +110,7 @@ async fn effect(
         M::Approve { .. } => call::recall(incident, |_| true),
         M::SendBack { .. } => move_lead(incident, AssignmentStep::SendBack),
         M::Rate { score, .. } => rate(incident, *score)?,
-        M::Reopen { .. } => reopen(cx, incident)?,
+        M::Reopen { .. } => reopen(cx, incident).await?,
         M::Escalate { level, .. } => regrade(incident, *level, true)?,
         M::Downgrade { level, .. } => regrade(incident, *level, false)?,
         M::Record { .. } => {}
@@ -149,7 +150,7 @@ fn rate(incident: &mut Incident, score: u8) -> Result<(), Fault> {
     Ok(())
 }
 
-fn reopen(cx: &Context<'_, '_>, incident: &mut Incident) -> Result<(), Fault> {
+async fn reopen(cx: &mut Context<'_, '_>, incident: &mut Incident) -> Result<(), Fault> {
     if cx.now_ms - incident.moved_ms > REOPEN_WITHIN_MS {
         return Err(Refusal::invalid("incident", "archived for more than 30 days").into());
     }
@@ -157,7 +158,9 @@ fn reopen(cx: &Context<'_, '_>, incident: &mut Incident) -> Result<(), Fault> {
         assignment.lead = false;
     }
     incident.rating = None;
-    Ok(())
+    // One that came from a file has none yet.
+    let channel = Channel::of_incident(&incident.district, &incident.id);
+    Ok(message::open_channel(cx.tx, &channel).await?)
 }
 
 fn regrade(incident: &mut Incident, level: Level, up: bool) -> Result<(), Fault> {

@@ -27,33 +27,38 @@ pub trait Observer: Send + Sync {
 }
 
 /// Delivers the logs of an installation on one node.
-pub struct Delivery<O> {
+pub struct Delivery {
     store: Store,
     hub: Hub,
-    observer: O,
     last: HashMap<DistrictId, i64>,
 }
 
-impl<O: Observer> Delivery<O> {
+impl Delivery {
     /// Starts at the heads of the logs as they are now: what came before is in every snapshot.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn start(store: Store, hub: Hub, observer: O) -> Result<Self, sqlx::Error> {
+    pub async fn start(store: Store, hub: Hub) -> Result<Self, sqlx::Error> {
         let heads = store.heads().await?;
         let last = heads.into_iter().map(|head| (head.district, head.seq)).collect();
-        Ok(Self { store, hub, observer, last })
+        Ok(Self { store, hub, last })
     }
 
-    /// Runs until the bus closes or the token is cancelled.
-    pub async fn run(mut self, mut receiver: BusReceiver, shutdown: CancellationToken) {
+    /// Runs until the token is cancelled.
+    pub async fn run(
+        self,
+        mut receiver: BusReceiver,
+        observer: impl Observer,
+        shutdown: CancellationToken,
+    ) {
+        let mut running = Running { delivery: self, observer };
         let mut heads = interval(HEADS_EVERY);
         heads.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let outcome = tokio::select! {
                 () = shutdown.cancelled() => return,
-                signal = receiver.recv() => self.hear(signal).await,
-                _ = heads.tick() => self.catch_up().await,
+                signal = receiver.recv() => running.hear(signal).await,
+                _ = heads.tick() => running.catch_up().await,
             };
             match outcome {
                 Ok(()) => metrics::gauge!("xunfang_feed_stuck").set(0.0),
@@ -65,7 +70,14 @@ impl<O: Observer> Delivery<O> {
             }
         }
     }
+}
 
+struct Running<O> {
+    delivery: Delivery,
+    observer: O,
+}
+
+impl<O: Observer> Running<O> {
     async fn hear(&mut self, signal: BusSignal) -> Result<(), sqlx::Error> {
         match signal {
             BusSignal::Gap => self.catch_up().await,
@@ -74,7 +86,7 @@ impl<O: Observer> Delivery<O> {
             }
             BusSignal::Message(BusMessage::Positions { district, payload }) => {
                 match serde_json::from_slice::<Vec<PositionUpdate>>(&payload) {
-                    Ok(updates) => updates.into_iter().for_each(|update| self.hub.place(update)),
+                    Ok(updates) => self.delivery.hub.apply_positions(updates),
                     Err(error) => tracing::warn!(%error, district, "unreadable positions"),
                 }
                 Ok(())
@@ -88,7 +100,7 @@ impl<O: Observer> Delivery<O> {
         seq: i64,
         payload: &str,
     ) -> Result<(), sqlx::Error> {
-        let last = self.last.get(&district).copied().unwrap_or(0);
+        let last = self.delivery.last.get(&district).copied().unwrap_or(0);
         if seq <= last {
             return Ok(());
         }
@@ -108,8 +120,8 @@ impl<O: Observer> Delivery<O> {
 
     /// Reads whatever stands in the logs and was not heard.
     async fn catch_up(&mut self) -> Result<(), sqlx::Error> {
-        for head in self.store.heads().await? {
-            if head.seq > self.last.get(&head.district).copied().unwrap_or(0) {
+        for head in self.delivery.store.heads().await? {
+            if head.seq > self.delivery.last.get(&head.district).copied().unwrap_or(0) {
                 self.read(&head.district).await?;
             }
         }
@@ -118,8 +130,8 @@ impl<O: Observer> Delivery<O> {
 
     async fn read(&mut self, district: &DistrictId) -> Result<(), sqlx::Error> {
         loop {
-            let last = self.last.get(district).copied().unwrap_or(0);
-            let page = self.store.events_since(district, last, PAGE).await?;
+            let last = self.delivery.last.get(district).copied().unwrap_or(0);
+            let page = self.delivery.store.events_since(district, last, PAGE).await?;
             if page.is_empty() {
                 return Ok(());
             }
@@ -130,11 +142,11 @@ impl<O: Observer> Delivery<O> {
     }
 
     async fn deliver(&mut self, mut logged: LoggedEvent) -> Result<(), sqlx::Error> {
-        self.store.fill_texts(logged.event.texts_mut()).await?;
+        self.delivery.store.fill_texts(logged.event.texts_mut()).await?;
         self.observer.observe(&logged);
-        self.last.insert(logged.district.clone(), logged.seq);
+        self.delivery.last.insert(logged.district.clone(), logged.seq);
         let tail = event_tail(&logged);
-        self.hub.publish_event(&logged.district, logged.seq, &logged.keys, tail);
+        self.delivery.hub.publish_event(&logged.district, logged.seq, &logged.keys, tail);
         metrics::counter!("xunfang_feed_delivered_total", "event" => logged.event.name())
             .increment(1);
         Ok(())
