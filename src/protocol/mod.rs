@@ -7,6 +7,8 @@
 pub mod client_message;
 pub mod close;
 pub mod event_frame;
+#[cfg(test)]
+mod fixtures;
 pub mod limits;
 pub mod position_frame;
 pub mod refusal;
