@@ -11,6 +11,8 @@ pub mod auth;
 
 pub mod protocol;
 
+pub mod client;
+
 pub mod hub;
 
 pub mod bus;

@@ -9,6 +9,7 @@ use super::refusal::{Code, Refusal};
 use super::request::Request;
 use crate::domain::party::named_enum;
 use crate::domain::{CommandId, DistrictId, Fix, Force};
+use crate::spatial::Point;
 
 /// How far a client has read a district's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,7 @@ named_enum!(
     }
 );
 
-/// A box in WGS-84 degrees.
+/// A box in WGS-84 degrees; one whose west is greater than its east crosses the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Viewport {
@@ -44,6 +45,19 @@ pub struct Viewport {
     pub east: f64,
     /// Northern edge.
     pub north: f64,
+}
+
+impl Viewport {
+    /// Whether a place lies in the box, its edges included.
+    pub fn contains(&self, point: Point) -> bool {
+        let (lng, lat) = (point.lng(), point.lat());
+        let inside = if self.west <= self.east {
+            (self.west..=self.east).contains(&lng)
+        } else {
+            lng >= self.west || lng <= self.east
+        };
+        inside && (self.south..=self.north).contains(&lat)
+    }
 }
 
 /// A message by a client.
@@ -157,6 +171,23 @@ mod tests {
         ] {
             let refusal = ClientMessage::parse(text).unwrap_err().refusal;
             assert_eq!((refusal.code, refusal.field.as_deref()), (code, field), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_viewport_may_cross_the_180th_meridian() {
+        let at = |lng, lat| Point::new(lng, lat).unwrap();
+        let wuhan = Viewport { west: 113.0, south: 30.0, east: 114.0, north: 31.0 };
+        let pacific = Viewport { west: 170.0, south: -10.0, east: -170.0, north: 10.0 };
+        for (viewport, point, inside) in [
+            (wuhan, at(113.0, 31.0), true),
+            (wuhan, at(114.1, 30.5), false),
+            (wuhan, at(113.5, 29.9), false),
+            (pacific, at(179.0, 0.0), true),
+            (pacific, at(-179.0, 0.0), true),
+            (pacific, at(0.0, 0.0), false),
+        ] {
+            assert_eq!(viewport.contains(point), inside, "{viewport:?} {point:?}");
         }
     }
 

@@ -43,7 +43,7 @@ impl CloseReason {
 
     /// Whether the client should connect again by itself.
     pub fn may_reconnect(self) -> bool {
-        !(4100..4200).contains(&self.code())
+        may_reconnect(self.code())
     }
 
     /// The close frame's reason, in English for logs.
@@ -60,6 +60,12 @@ impl CloseReason {
             Self::Version => "unknown protocol version",
         }
     }
+}
+
+/// Whether a client that was closed with this code should connect again by itself; it holds for
+/// codes of later versions too.
+pub fn may_reconnect(code: u16) -> bool {
+    !(4100..4200).contains(&code)
 }
 
 #[cfg(test)]
