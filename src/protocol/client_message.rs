@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::refusal::{Code, Refusal};
 use super::request::Request;
+use crate::domain::id::is_valid_client_id;
 use crate::domain::party::named_enum;
 use crate::domain::{CommandId, DistrictId, Fix, Force};
 use crate::spatial::Point;
@@ -134,17 +135,23 @@ impl ClientMessage {
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             return Unreadable { id: None, refusal: Refusal::new(Code::Malformed, "not JSON") };
         };
-        let id = value.get("id").and_then(Value::as_str).map(CommandId::from);
+        let id = value.get("id").and_then(Value::as_str).filter(|id| is_valid_client_id(id));
+        let id = id.map(CommandId::from);
         let refusal = match value.get("type").and_then(Value::as_str) {
             None => Refusal::new(Code::Malformed, "a message needs a type").about("type"),
             Some(name) if !TYPES.contains(&name) => {
-                let shown: String = name.chars().take(40).collect();
+                let shown = cut(name, 40);
                 Refusal::new(Code::UnknownType, format!("unknown type {shown:?}")).about("type")
             }
-            Some(_) => Refusal::new(Code::Invalid, error.to_string()),
+            Some(_) => Refusal::new(Code::Invalid, cut(&error.to_string(), 200)),
         };
         Unreadable { id, refusal }
     }
+}
+
+/// The first characters of a text that a client chose: an answer must stay small.
+fn cut(text: &str, chars: usize) -> String {
+    text.chars().take(chars).collect()
 }
 
 #[cfg(test)]
@@ -195,5 +202,19 @@ mod tests {
     fn a_broken_command_keeps_its_id() {
         let broken = r#"{"type":"command","id":"c-1","request":{"type":"fly"}}"#;
         assert_eq!(ClientMessage::parse(broken).unwrap_err().id, Some(CommandId::from("c-1")));
+    }
+
+    #[test]
+    fn an_answer_stays_small_whatever_was_sent() {
+        let long = "x".repeat(60_000);
+        for text in [
+            format!(r#"{{"type":"{long}"}}"#),
+            format!(r#"{{"type":"command","id":"{long}","request":{{"type":"{long}"}}}}"#),
+            format!(r#"{{"type":"watch","format":"{long}"}}"#),
+        ] {
+            let unreadable = ClientMessage::parse(&text).unwrap_err();
+            assert_eq!(unreadable.id, None);
+            assert!(unreadable.refusal.message.len() < 300);
+        }
     }
 }
