@@ -100,17 +100,18 @@ impl Hub {
 
     /// Brings an event to the sessions that hold one of its keys; `tail` is what follows the head
     /// of its frame. Of one district, events must come in the order of `seq`, one at a time.
+    #[expect(clippy::needless_pass_by_value, reason = "the outboxes share it, the caller is done")]
     pub fn publish_event(
         &self,
         district: &DistrictId,
         seq: i64,
         keys: &[AudienceKey],
-        tail: &Arc<str>,
+        tail: Arc<str>,
     ) {
         let index = self.0.index.read();
         let mut deliveries = 0;
         for mailbox in keys.iter().flat_map(|key| index.holders(key)) {
-            deliveries += u64::from(mailbox.push_event(district, seq, tail));
+            deliveries += u64::from(mailbox.push_event(district, seq, &tail));
         }
         // After the pushes: a watermark may only speak of what was brought.
         index.note_seq(district, seq);

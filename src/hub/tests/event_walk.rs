@@ -103,7 +103,7 @@ fn event(at: usize) -> Arc<str> {
         district: district(at),
         id: "e".into(),
         at_ms: 0,
-        event: crate::domain::Event::GridsChanged { count: 1 },
+        event: crate::domain::Event::GridsChanged { district: district(at), count: 1 },
     })
 }
 
@@ -141,7 +141,7 @@ proptest! {
                             model.expected[at].push(log[at]);
                         }
                     }
-                    hub.publish_event(&district(at), log[at], &keys(&to), &event(at));
+                    hub.publish_event(&district(at), log[at], &keys(&to), event(at));
                 }
                 Step::Drain { session } => {
                     if let Some(model) = sessions.get_mut(session) {
