@@ -25,6 +25,8 @@ pub mod command;
 
 pub mod app;
 
+pub mod ws;
+
 pub mod config;
 
 pub mod demo;
