@@ -14,7 +14,7 @@ use futures_util::{Sink, Stream};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -138,6 +138,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 Turn::Over(Some(CloseReason::FrameTooLarge.code()))
             }
             Some(Err(Error::Utf8(_))) => Turn::Over(Some(1007)),
+            Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
+                Turn::Over(None)
+            }
             Some(Err(Error::Protocol(_))) => Turn::Over(Some(1002)),
             Some(Err(_)) => Turn::Over(None),
         })

@@ -2,6 +2,7 @@
 //! what the system answers is tested with the whole server.
 
 mod bounds;
+mod client;
 mod talk;
 
 use std::sync::Arc;
