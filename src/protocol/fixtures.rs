@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use ts_rs::{Config, TS};
 
-use super::{ClientMessage, EventFrame, PositionFrame, Request, ServerMessage};
+use super::{ClientMessage, CloseReason, Code, EventFrame, PositionFrame, Request, ServerMessage};
 use crate::domain::Event;
 
 fn folder() -> PathBuf {
@@ -118,4 +118,34 @@ fn the_position_frame_is_decoded_and_encoded_as_written() {
         write!(again, "{byte:02x}").unwrap();
     }
     assert_eq!(again, hex);
+}
+
+#[test]
+fn every_example_of_the_document_is_a_fixture_and_every_fixture_is_shown() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/PROTOCOL.md");
+    let document = fs::read_to_string(document).unwrap();
+    let mut shown = BTreeSet::new();
+    for block in document.split("```json").skip(1) {
+        let (head, body) = block.split_once('\n').unwrap();
+        let name = head.strip_prefix(" fixture=").expect("an example that is no fixture");
+        let (body, _) = body.split_once("```").unwrap();
+        assert_eq!(body, fs::read_to_string(folder().join(name)).expect(name), "{name}");
+        shown.insert(name.to_owned());
+    }
+    let all = ["client", "server"]
+        .into_iter()
+        .flat_map(|side| names(side).into_iter().map(move |name| format!("{side}/{name}.json")));
+    assert_eq!(shown, all.chain(["position_frame.json".to_owned()]).collect());
+}
+
+#[test]
+fn the_document_names_every_code() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/PROTOCOL.md");
+    let document = fs::read_to_string(document).unwrap();
+    for code in Code::ALL {
+        assert!(document.contains(&format!("\n| `{code}` |")), "{code}");
+    }
+    for reason in CloseReason::ALL {
+        assert!(document.contains(&format!("\n| {} |", reason.code())), "{reason:?}");
+    }
 }

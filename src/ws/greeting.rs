@@ -63,7 +63,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let first = timeout(sockets.settings.hello_within, first_message(wire)).await;
-    let message = first.map_err(|_| End::Closed(CloseReason::NoHello))??;
+    let message = first.map_err(|_| End::Closed(CloseReason::Silent))??;
     let (version, token) = match message {
         Ok(ClientMessage::Hello { version, token, .. }) => (version, token),
         Ok(_) => {

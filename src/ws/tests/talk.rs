@@ -77,7 +77,7 @@ async fn a_greeting_that_fails_says_why() {
         assert_eq!(peer.close_code().await, Some(code.code()), "{text}");
     }
     let mut silent = edge.connect().await;
-    assert_eq!(silent.close_code().await, Some(CloseReason::NoHello.code()));
+    assert_eq!(silent.close_code().await, Some(CloseReason::Silent.code()));
 }
 
 #[tokio::test]
