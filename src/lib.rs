@@ -29,4 +29,6 @@ pub mod ws;
 
 pub mod config;
 
+pub mod server;
+
 pub mod demo;

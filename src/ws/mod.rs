@@ -4,6 +4,7 @@
 //! rights, stores or HTTP beside the upgrade. Invariants: nothing that a client sends panics or
 //! blocks another; what waits for a client waits in its outbox, where it has a bound.
 
+mod backend;
 mod counted;
 mod flood;
 mod greeting;
@@ -134,9 +135,4 @@ impl<B: Backend> Sockets<B> {
         self.connections.close();
         self.connections.wait().await;
     }
-}
-
-/// `GET /ws` with the usual settings.
-pub fn router<B: Backend>(backend: B) -> Router {
-    Sockets::new(backend, Settings::default()).router()
 }
