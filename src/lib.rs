@@ -32,3 +32,5 @@ pub mod config;
 pub mod server;
 
 pub mod demo;
+
+pub mod cli;

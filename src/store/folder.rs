@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 const LOCK_FILE: &str = "lock";
 /// Stands in a folder whose data are invented.
 const DEMO_FILE: &str = "demo";
-const DEMO_TEXT: &str = "The data in this folder are invented (演示数据). Delete it to begin again.\n";
+const DEMO_TEXT: &str =
+    "The data in this folder are invented (演示数据). Delete it to begin again.\n";
 
 /// The right to write in a data folder, until it is dropped.
 #[derive(Debug)]

@@ -1,0 +1,40 @@
+//! The command line: what a person types, turned into calls.
+
+pub mod serve;
+pub mod simulate;
+mod simulator;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 巡防 Xunfang: joint patrol coordination and messaging for 村警园企社.
+#[derive(Debug, Parser)]
+#[command(name = "xunfang", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub command: CliCommand,
+}
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum CliCommand {
+    /// Serve desks and phones
+    Serve(serve::ServeArgs),
+    /// Walk the demo's members, as clients of a running server
+    Simulate(simulate::SimulateArgs),
+}
+
+impl Cli {
+    /// Does it.
+    ///
+    /// # Errors
+    /// What went wrong, as a chain of causes.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            CliCommand::Serve(args) => serve::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
+        }
+    }
+}
