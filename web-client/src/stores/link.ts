@@ -1,0 +1,106 @@
+/** The link to the server: its state in one word, since when, and what it brings to the other stores. */
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import { Link, type EventOf, type LinkStatus, type Reset, type Welcome } from '@/live'
+import type { Fix, Outcome, Request } from '@/protocol'
+import { useClock } from './clock'
+import { useDuty } from './duty'
+import { useIncidents } from './incidents'
+import { useMessages } from './messages'
+import { usePlaces } from './places'
+import { useSession } from './session'
+import { useUnits } from './units'
+
+export const useLink = defineStore('link', () => {
+  const clock = useClock()
+  const duty = useDuty()
+  const incidents = useIncidents()
+  const messages = useMessages()
+  const places = usePlaces()
+  const session = useSession()
+  const units = useUnits()
+
+  const status = ref<LinkStatus>('connecting')
+  const since_ms = ref(clock.read())
+  /** False until the first snapshot: an empty list then means "not read yet". */
+  const loaded = ref(false)
+  let link: Link | null = null
+
+  function start(): void {
+    if (link) return
+    link = new Link({
+      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+      watch: true,
+      handlers: { status: setStatus, welcome, reset, event, positions: units.apply },
+    })
+    link.open()
+    addEventListener('online', nudge)
+    document.addEventListener('visibilitychange', nudge)
+  }
+
+  function stop(): void {
+    link?.close()
+    link = null
+    loaded.value = false
+    removeEventListener('online', nudge)
+    document.removeEventListener('visibilitychange', nudge)
+  }
+
+  function nudge(): void {
+    if (document.visibilityState === 'visible') link?.nudge()
+  }
+
+  function request(request: Request): Promise<Outcome> {
+    if (!link) throw new Error('the link is not started')
+    return link.request(request)
+  }
+
+  function sendFixes(fixes: Fix[]): boolean {
+    return link?.sendFixes(fixes) ?? false
+  }
+
+  function setStatus(next: LinkStatus): void {
+    if (next === status.value) return
+    status.value = next
+    since_ms.value = clock.read()
+    if (next === 'signed_out') {
+      stop()
+      session.forget()
+    }
+  }
+
+  function welcome(message: Welcome): void {
+    clock.set(message.server_ms)
+    session.take(message)
+  }
+
+  function reset({ district, snapshot }: Reset): void {
+    if (district !== session.district?.id) return
+    incidents.replaceAll(snapshot.incidents)
+    duty.replaceAll(snapshot.on_duty)
+    messages.replaceAll(snapshot.messages)
+    units.keepOnly(new Set(snapshot.on_duty.map(({ member }) => member.id)))
+    loaded.value = true
+  }
+
+  function event({ district, event }: EventOf): void {
+    if (district !== session.district?.id) return
+    switch (event.type) {
+      case 'incident_changed':
+        incidents.change(event.incident, event.entry)
+        break
+      case 'message_posted':
+        messages.add(event.message)
+        break
+      case 'shift_changed':
+        duty.change(event.shift, event.member)
+        if (event.shift.ended_ms !== null) units.forget(event.member.id)
+        break
+      case 'grids_changed':
+        void places.reloadGrids(district).catch(() => undefined)
+        break
+    }
+  }
+
+  return { status, since_ms, loaded, start, stop, request, sendFixes }
+})
