@@ -10,7 +10,7 @@ import type {
   Team,
 } from '@/protocol'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
-import { ask } from './ask'
+import { ask, askFile } from './ask'
 
 export { Unreachable } from './ask'
 
@@ -64,6 +64,6 @@ export const getIncident = (id: string) =>
 export const getMessages = (id: string, channel: string) =>
   ask<Page<Message>>('GET', `${district(id)}/messages?channel=${encodeURIComponent(channel)}`)
 
-/** Where a week's table is downloaded from, e.g. week `2026-W48`. */
-export const exportPath = (id: string, week: string, format: 'csv' | 'xlsx') =>
-  `${district(id)}/export?week=${week}&format=${format}`
+/** A week's table as a file, e.g. week `2026-W48`. */
+export const downloadExport = (id: string, week: string, format: 'csv' | 'xlsx') =>
+  askFile(`${district(id)}/export?week=${week}&format=${format}`)

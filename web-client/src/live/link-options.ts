@@ -1,5 +1,5 @@
 /** What a link needs, and what it hands on. */
-import type { EventFrame, ServerMessage } from '@/protocol'
+import type { EventFrame, Refusal, ServerMessage } from '@/protocol'
 import type { PositionChange } from './coalesce'
 
 export type LinkStatus = 'connecting' | 'live' | 'stale' | 'reconnecting' | 'signed_out' | 'refused'
@@ -13,6 +13,8 @@ export interface LinkHandlers {
   reset(message: Reset): void
   event(frame: EventOf): void
   positions(change: PositionChange): void
+  /** Something that was sent, and isn't a request, could not be taken. */
+  problem(refusal: Refusal): void
 }
 
 export interface LinkOptions {

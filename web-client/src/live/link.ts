@@ -112,7 +112,10 @@ export class Link {
   }
 
   private closed(code: number): void {
-    if (mayReconnect(code)) return this.reconnect()
+    if (mayReconnect(code)) {
+      this.reconnect()
+      return
+    }
     this.drop()
     this.requests.abandon()
     this.options.handlers.status(code === CLOSE_UNAUTHENTICATED ? 'signed_out' : 'refused')
@@ -157,6 +160,9 @@ export class Link {
         break
       case 'refused':
         this.requests.refuse(message.id, message)
+        break
+      case 'error':
+        handlers.problem(message)
         break
       case 'dictionary':
         this.dictionaries.learn(

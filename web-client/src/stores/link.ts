@@ -1,8 +1,8 @@
 /** The link to the server: its state in one word, since when, and what it brings to the other stores. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { Link, type EventOf, type LinkStatus, type Reset, type Welcome } from '@/live'
-import type { Fix, Outcome, Request } from '@/protocol'
+import type { Fix, Outcome, Refusal, Request } from '@/protocol'
 import { useClock } from './clock'
 import { useDuty } from './duty'
 import { useIncidents } from './incidents'
@@ -24,14 +24,27 @@ export const useLink = defineStore('link', () => {
   const since_ms = ref(clock.read())
   /** False until the first snapshot: an empty list then means "not read yet". */
   const loaded = ref(false)
+  /** Why positions are not taken, until they are again. */
+  const problem = shallowRef<Refusal | null>(null)
+  /** Whether this screen asked for positions. */
+  const watching = ref(false)
   let link: Link | null = null
 
-  function start(): void {
+  /** Opens the link once; only a screen with a map asks for positions. */
+  function start({ watch }: { watch: boolean }): void {
     if (link) return
+    watching.value = watch
     link = new Link({
       url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-      watch: true,
-      handlers: { status: setStatus, welcome, reset, event, positions: units.apply },
+      watch,
+      handlers: {
+        status: setStatus,
+        welcome,
+        reset,
+        event,
+        positions: units.apply,
+        problem: (refusal) => (problem.value = refusal),
+      },
     })
     link.open()
     addEventListener('online', nudge)
@@ -56,6 +69,7 @@ export const useLink = defineStore('link', () => {
   }
 
   function sendFixes(fixes: Fix[]): boolean {
+    problem.value = null
     return link?.sendFixes(fixes) ?? false
   }
 
@@ -102,5 +116,5 @@ export const useLink = defineStore('link', () => {
     }
   }
 
-  return { status, since_ms, loaded, start, stop, request, sendFixes }
+  return { status, since_ms, loaded, problem, watching, start, stop, request, sendFixes }
 })

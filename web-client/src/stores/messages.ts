@@ -16,8 +16,8 @@ export const useMessages = defineStore('messages', () => {
     for (const message of messages) {
       const held = byChannel.get(message.channel) ?? []
       if (held.some(({ id }) => id === message.id)) continue
-      const at = held.findLastIndex(({ at_ms }) => at_ms <= message.at_ms)
-      byChannel.set(message.channel, held.toSpliced(at + 1, 0, message))
+      const ordered = [...held, message].sort((a, b) => a.at_ms - b.at_ms)
+      byChannel.set(message.channel, ordered)
     }
   }
 

@@ -53,7 +53,9 @@ export const usePlaces = defineStore('places', () => {
   /** The grid at a point, the smallest code winning on a shared edge. */
   function gridAt(point: Point): GridProperties | null {
     const found = grids.value.features.filter(({ geometry }) => contains(geometry, point))
-    const codes = found.map(({ properties }) => properties).sort((a, b) => (a.code < b.code ? -1 : 1))
+    const codes = found
+      .map(({ properties }) => properties)
+      .sort((a, b) => (a.code < b.code ? -1 : 1))
     return codes[0] ?? null
   }
 
