@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-const SHOWN_MS = 8_000
+const SHOWN_MS = 6_000
 
 export const useNotice = defineStore('notice', () => {
   const text = ref('')

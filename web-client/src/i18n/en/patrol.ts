@@ -77,7 +77,7 @@ const patrol: typeof zh = {
     back: 'Back',
     step: 'Next step',
     waitReview: 'Feedback given; the desk reviews it.',
-    waitOther: 'Waiting: {state}',
+    waitOther: '{state}: nothing for you to do now.',
     finished: 'Ended.',
   },
   handle: {

@@ -72,7 +72,7 @@ export default {
     back: '返回',
     step: '下一步',
     waitReview: '已反馈，等待调度台审核。',
-    waitOther: '等待下一步：{state}',
+    waitOther: '目前{state}，暂时不用你操作。',
     finished: '已结束。',
   },
   handle: {
