@@ -47,7 +47,7 @@ test('desk', async ({ browser }) => {
   await desk.setViewportSize({ width: 1280, height: 720 })
   await shoot(desk, 'desk-channel-1280')
   await desk.getByRole('button', { name: 'English' }).click()
-  await desk.getByRole('button', { name: 'Incidents', exact: true }).click()
+  await desk.getByRole('button', { name: /^Incidents/ }).click()
   await desk.getByRole('region', { name: 'Incidents' }).getByRole('button').nth(2).click()
   await settled(desk)
   await shoot(desk, 'desk-en-1280')

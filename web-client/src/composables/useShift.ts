@@ -16,6 +16,8 @@ export function useShift() {
   const failing = useFailure()
 
   const shift = computed(() => duty.mine)
+  // Made once a shift, so that a second try after no answer opens the same one.
+  let next = newId()
 
   function take({ shift }: Outcome): void {
     const { member } = session
@@ -25,9 +27,10 @@ export function useShift() {
   function signOn(answer: Answer): Promise<boolean> {
     consent.give(answer)
     const consent_version = answer === 'agreed' ? CONSENT_VERSION : null
-    return failing.attempt(async () =>
-      take(await link.request({ type: 'sign_on', shift: newId(), consent_version })),
-    )
+    return failing.attempt(async () => {
+      take(await link.request({ type: 'sign_on', shift: next, consent_version }))
+      next = newId()
+    })
   }
 
   function signOff(): Promise<boolean> {

@@ -8,7 +8,8 @@ export type Reset = Extract<ServerMessage, { type: 'reset' }>
 export type EventOf = Extract<EventFrame, { type: 'event' }>
 
 export interface LinkHandlers {
-  status(status: LinkStatus): void
+  /** `quiet_ms`: how long ago the last frame came. */
+  status(status: LinkStatus, quiet_ms: number): void
   welcome(message: Welcome): void
   reset(message: Reset): void
   event(frame: EventOf): void

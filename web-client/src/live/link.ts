@@ -20,13 +20,14 @@ import { waitBefore } from './backoff'
 import { Coalescer, onNextFrame } from './coalesce'
 import { CursorChain } from './cursor'
 import { Dictionaries } from './dictionary'
-import type { LinkOptions, Welcome } from './link-options'
+import type { LinkOptions, LinkStatus, Welcome } from './link-options'
 import { Requests } from './requests'
 import { Watchdog } from './watchdog'
 
 export class Link {
   private socket: WebSocket | null = null
   private tries = 0
+  private heard_ms = Date.now()
   private ready = false
   private retry: ReturnType<typeof setTimeout> | undefined
   private readonly cursors = new CursorChain()
@@ -37,7 +38,7 @@ export class Link {
   private readonly coalescer: Coalescer
   private readonly watchdog = new Watchdog({
     quiet: () => {
-      this.options.handlers.status('stale')
+      this.say('stale')
       this.send({ type: 'ping' })
     },
     dead: () => this.reconnect(),
@@ -55,7 +56,7 @@ export class Link {
     const socket = new Socket(this.options.url)
     socket.binaryType = 'arraybuffer'
     this.socket = socket
-    this.options.handlers.status(this.tries === 0 ? 'connecting' : 'reconnecting')
+    this.say(this.tries === 0 ? 'connecting' : 'reconnecting')
     this.watchdog.start()
     socket.onopen = () => this.send({ type: 'hello', version: VERSION, token: null, cursors: {} })
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
@@ -74,8 +75,9 @@ export class Link {
     this.requests.abandon()
   }
 
-  request(request: Request, id?: string): Promise<Outcome> {
-    return this.requests.make(request, id)
+  /** Asks under an id that the caller made; a retry takes the same one. */
+  request(request: Request, id: string): Promise<Outcome> {
+    return this.requests.make(id, request)
   }
 
   /** Sends the newest fixes; false when there is no link now. */
@@ -87,7 +89,7 @@ export class Link {
   /** Drops the socket and makes a new one after a wait. */
   reconnect(): void {
     this.drop()
-    this.options.handlers.status('reconnecting')
+    this.say('reconnecting')
     const wait_ms = waitBefore(this.tries, Math.random(), this.options.firstWait_ms)
     this.tries += 1
     this.retry = setTimeout(() => this.open(), wait_ms)
@@ -118,7 +120,11 @@ export class Link {
     }
     this.drop()
     this.requests.abandon()
-    this.options.handlers.status(code === CLOSE_UNAUTHENTICATED ? 'signed_out' : 'refused')
+    this.say(code === CLOSE_UNAUTHENTICATED ? 'signed_out' : 'refused')
+  }
+
+  private say(status: LinkStatus): void {
+    this.options.handlers.status(status, Date.now() - this.heard_ms)
   }
 
   private send(message: ClientMessage): void {
@@ -127,7 +133,8 @@ export class Link {
 
   private read(data: string | ArrayBuffer): void {
     this.watchdog.heard()
-    if (this.ready) this.options.handlers.status('live')
+    this.heard_ms = Date.now()
+    if (this.ready) this.say('live')
     if (typeof data === 'string') this.readText(JSON.parse(data) as ServerMessage | EventFrame)
     else this.readPositions(data)
   }
@@ -179,7 +186,7 @@ export class Link {
     this.tries = 0
     this.ready = true
     this.options.handlers.welcome(message)
-    this.options.handlers.status('live')
+    this.say('live')
     if (this.options.watch)
       this.send({ type: 'watch', format: 'binary', forces: null, viewport: null })
     this.requests.resend()

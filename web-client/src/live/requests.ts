@@ -2,7 +2,7 @@
  * Requests that wait for their answer. An id is made once and sent again after each reconnect, so
  * the server answers a retry with the first outcome; nothing is done twice.
  */
-import { newId, Refused, type Outcome, type Refusal, type Request } from '@/protocol'
+import { Refused, type Outcome, type Refusal, type Request } from '@/protocol'
 
 export const ANSWER_WITHIN_MS = 20_000
 
@@ -22,7 +22,7 @@ export class Requests {
   constructor(private readonly send: (id: string, request: Request) => void) {}
 
   /** Sends now if it can, and again after each reconnect until it is answered or times out. */
-  make(request: Request, id = newId(), within_ms = ANSWER_WITHIN_MS): Promise<Outcome> {
+  make(id: string, request: Request, within_ms = ANSWER_WITHIN_MS): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(id)

@@ -1,8 +1,8 @@
 /** The link to the server: its state in one word, since when, and what it brings to the other stores. */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { Link, type EventOf, type LinkStatus, type Reset, type Welcome } from '@/live'
-import type { Fix, Outcome, Refusal, Request } from '@/protocol'
+import { Link, NoAnswer, type EventOf, type LinkStatus, type Reset, type Welcome } from '@/live'
+import { newId, type Fix, type Outcome, type Refusal, type Request } from '@/protocol'
 import { useClock } from './clock'
 import { useDuty } from './duty'
 import { useIncidents } from './incidents'
@@ -29,6 +29,7 @@ export const useLink = defineStore('link', () => {
   /** Whether this screen asked for positions. */
   const watching = ref(false)
   let link: Link | null = null
+  const unanswered = new Map<string, string>()
 
   /** Opens the link once; only a screen with a map asks for positions. */
   function start({ watch }: { watch: boolean }): void {
@@ -63,9 +64,20 @@ export const useLink = defineStore('link', () => {
     if (document.visibilityState === 'visible') link?.nudge()
   }
 
-  function request(request: Request): Promise<Outcome> {
+  /** Asks; the same again after no answer goes under the same id, so that nothing is done twice. */
+  async function request(request: Request): Promise<Outcome> {
     if (!link) throw new Error('the link is not started')
-    return link.request(request)
+    const body = JSON.stringify(request)
+    const id = unanswered.get(body) ?? newId()
+    unanswered.set(body, id)
+    try {
+      const outcome = await link.request(request, id)
+      unanswered.delete(body)
+      return outcome
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) unanswered.delete(body)
+      throw error
+    }
   }
 
   function sendFixes(fixes: Fix[]): boolean {
@@ -73,10 +85,10 @@ export const useLink = defineStore('link', () => {
     return link?.sendFixes(fixes) ?? false
   }
 
-  function setStatus(next: LinkStatus): void {
+  function setStatus(next: LinkStatus, quiet_ms: number): void {
     if (next === status.value) return
     status.value = next
-    since_ms.value = clock.read()
+    since_ms.value = clock.read() - (next === 'live' ? 0 : quiet_ms)
     if (next === 'signed_out') {
       stop()
       session.forget()

@@ -7,7 +7,6 @@ const common: typeof zh = {
   language: { label: 'Language', 'zh-CN': '中文', en: 'English' },
   account: { label: 'Account', signOut: 'Sign out' },
   signIn: {
-    title: 'Sign in',
     lead: 'Five parties, one patrol',
     username: 'Account',
     password: 'Password',
@@ -73,10 +72,9 @@ const common: typeof zh = {
     erased: '(erased)',
     failed: 'The message was not sent; the text is still in the box.',
   },
-  timeline: { empty: 'Nothing recorded yet.', team: '{team}', bySystem: 'System' },
+  timeline: { empty: 'Nothing recorded yet.', bySystem: 'System' },
   cancel: 'Cancel',
   close: 'Close',
-  confirm: 'Confirm',
   dismiss: 'Got it',
 }
 

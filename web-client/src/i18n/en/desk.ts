@@ -1,7 +1,6 @@
 import type zh from '../zh-CN/desk'
 
 const desk: typeof zh = {
-  title: 'Desk',
   bar: { onDuty: 'On duty', forces: 'Forces present', open: 'Open' },
   tabs: { incidents: 'Incidents', units: 'People', channel: 'Channel' },
   list: {
@@ -9,7 +8,6 @@ const desk: typeof zh = {
     fresh: '{n} new',
     empty: 'No open incidents. What patrols report will stand here.',
     ended: 'Closed in the last 24 h',
-    waited: 'waiting since {age}',
   },
   units: {
     label: 'People on duty',
@@ -32,7 +30,7 @@ const desk: typeof zh = {
     failed:
       'This browser can’t show the map (WebGL is needed). Lists and dispatch work without it.',
   },
-  grid: { kind: 'Kind', code: 'Code', area: 'Area', open: '{n} open', none: 'no open incidents' },
+  grid: { open: '{n} open', none: 'no open incidents' },
   detail: {
     none: 'Choose an incident on the left or a person on the map: its course and the next step stand here.',
     label: 'Detail',
@@ -70,7 +68,6 @@ const desk: typeof zh = {
     title: 'Choose the lead team',
     empty: 'No team is on duty. Teams stand here when a member signs on.',
     count: '{n} on duty',
-    nearest: 'nearest {distance}',
     noFix: 'no position',
     own: 'own premises',
     support: 'Support',

@@ -1,7 +1,6 @@
 import type zh from '../zh-CN/patrol'
 
 const patrol: typeof zh = {
-  title: 'Patrol',
   emergency: 'In an emergency call 110 first',
   signOn: 'Sign on',
   signOff: 'Sign off',
@@ -87,7 +86,6 @@ const patrol: typeof zh = {
     result: 'Result',
     resultHint: 'How it ended',
     kind: 'Final kind',
-    decline: 'Decline',
     declineHint: 'Why you can’t go',
     arriveHint: 'Why there is no position (e.g. indoors)',
     arriveManual: 'No position: say why, then arrive',

@@ -6,7 +6,6 @@ export default {
   language: { label: '语言', 'zh-CN': '中文', en: 'English' },
   account: { label: '账号', signOut: '退出登录' },
   signIn: {
-    title: '登录',
     lead: '村警园企社联动巡防',
     username: '账号',
     password: '密码',
@@ -68,9 +67,8 @@ export default {
     erased: '（内容已删除）',
     failed: '消息没有发出，文字还在输入框里。',
   },
-  timeline: { empty: '还没有记录。', team: '{team}', bySystem: '系统' },
+  timeline: { empty: '还没有记录。', bySystem: '系统' },
   cancel: '取消',
   close: '关闭',
-  confirm: '确定',
   dismiss: '知道了',
 }

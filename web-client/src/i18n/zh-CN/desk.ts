@@ -1,6 +1,5 @@
 /** What the desk says. */
 export default {
-  title: '调度台',
   bar: { onDuty: '在岗', forces: '五方到位', open: '未结' },
   tabs: { incidents: '事件', units: '人员', channel: '频道' },
   list: {
@@ -8,7 +7,6 @@ export default {
     fresh: '{n} 条新',
     empty: '还没有未结事件。队员上报后，新事件会出现在这里。',
     ended: '近 24 小时办结',
-    waited: '等待 {age}',
   },
   units: {
     label: '在岗人员',
@@ -30,7 +28,7 @@ export default {
     zoomOut: '缩小',
     failed: '这个浏览器不能显示地图（需要 WebGL）。列表和调度照常可用。',
   },
-  grid: { kind: '类型', code: '编码', area: '所属', open: '未结 {n}', none: '没有未结事件' },
+  grid: { open: '未结 {n}', none: '没有未结事件' },
   detail: {
     none: '选中左边的事件或地图上的人员，这里显示经过和下一步。',
     label: '详情',
@@ -64,7 +62,6 @@ export default {
     title: '选择主办队伍',
     empty: '没有在岗队伍。队员签到后，所在队伍会出现在这里。',
     count: '在岗 {n} 人',
-    nearest: '最近 {distance}',
     noFix: '没有定位',
     own: '本单位网格',
     support: '协办',

@@ -1,6 +1,5 @@
 /** What the phone says. */
 export default {
-  title: '巡防',
   emergency: '紧急危险请先拨打110',
   signOn: '签到',
   signOff: '签退',
@@ -82,7 +81,6 @@ export default {
     result: '处理结果',
     resultHint: '最后怎样了',
     kind: '最终类别',
-    decline: '拒单',
     declineHint: '为什么不能去',
     arriveHint: '为什么没有定位（如室内收不到信号）',
     arriveManual: '没有定位，写明原因后到场',

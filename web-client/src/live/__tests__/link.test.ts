@@ -121,7 +121,7 @@ it('reconnects on a gap', async () => {
 
 it('sends a waiting request again under the same id after a reconnect', async () => {
   const peer = await greeted()
-  const outcome = link.request({ type: 'sign_off', shift: 's' })
+  const outcome = link.request({ type: 'sign_off', shift: 's' }, 'c-1')
   const first = await peer.next()
   peer.close(4001)
   const again = await greeted()
@@ -132,7 +132,9 @@ it('sends a waiting request again under the same id after a reconnect', async ()
 
 it('hands on why a request was refused', async () => {
   const peer = await greeted()
-  const refused = expect(link.request({ type: 'sign_off', shift: 's' })).rejects.toMatchObject({
+  const refused = expect(
+    link.request({ type: 'sign_off', shift: 's' }, 'c-1'),
+  ).rejects.toMatchObject({
     refusal: { code: 'illegal_move', by: '王' },
   })
   const { id } = (await peer.next()) as { id: string }
@@ -142,7 +144,7 @@ it('hands on why a request was refused', async () => {
 
 it('stays away after a close code that asks a person to act', async () => {
   const peer = await greeted()
-  const given_up = expect(link.request({ type: 'sign_off', shift: 's' })).rejects.toThrow()
+  const given_up = expect(link.request({ type: 'sign_off', shift: 's' }, 'c-1')).rejects.toThrow()
   peer.close(4101)
   await statuses.until('signed_out')
   await given_up
