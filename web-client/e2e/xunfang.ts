@@ -1,9 +1,9 @@
 /**
  * A server for one test file: the real binary with a data folder of its own, on a free port, and
- * the accounts that its demo made. `XUNFANG_URL` with `XUNFANG_PASSWORD` uses a running one.
+ * the accounts that it prints. `XUNFANG_URL` with `XUNFANG_PASSWORD` uses one that runs already.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,11 +11,13 @@ import { fileURLToPath } from 'node:url'
 const BINARY =
   process.env.XUNFANG_BIN ?? fileURLToPath(new URL('../../target/debug/xunfang', import.meta.url))
 const STARTS_WITHIN_MS = 60_000
+/** The last line of what a demo says when it is ready. */
+const READY = /Ctrl-C/
 
 export interface Xunfang {
   url: string
-  password(account: string): string
-  stop(): Promise<void>
+  password: (account: string) => string
+  stop: () => Promise<void>
 }
 
 export async function startXunfang(): Promise<Xunfang> {
@@ -27,18 +29,13 @@ export async function startXunfang(): Promise<Xunfang> {
   const data = await mkdtemp(join(tmpdir(), 'xunfang-e2e-'))
   const child = spawn(
     BINARY,
-    ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0', '--metrics', '127.0.0.1:0'],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0', '--metrics', ''],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   )
-  const url = await address(child)
-  const accounts = await readFile(join(data, 'accounts.txt'), 'utf8')
+  const greeting = await greetingOf(child)
   return {
-    url,
-    password: (account) => {
-      const found = new RegExp(`^\\s*${account}\\s+(\\S+)`, 'm').exec(accounts)?.[1]
-      if (found === undefined) throw new Error(`no account ${account} in:\n${accounts}`)
-      return found
-    },
+    url: found(greeting, /(http:\/\/127\.0\.0\.1:\d+)/),
+    password: (account) => found(greeting, new RegExp(`^\\s+${account}\\s+(\\S+)`, 'm')),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')
@@ -48,24 +45,28 @@ export async function startXunfang(): Promise<Xunfang> {
   }
 }
 
-/** Reads what the server prints until it names its address. */
-function address(child: ChildProcess): Promise<string> {
+function found(text: string, pattern: RegExp): string {
+  const match = pattern.exec(text)?.[1]
+  if (match === undefined) throw new Error(`no ${pattern.source} in:\n${text}`)
+  return match
+}
+
+function greetingOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`no address within ${STARTS_WITHIN_MS} ms:\n${said}`))
+      reject(new Error(`not ready within ${STARTS_WITHIN_MS} ms:\n${said}`))
     }, STARTS_WITHIN_MS)
-    const read = (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       said += chunk.toString()
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
-      if (found === undefined) return
+      if (!READY.test(said)) return
       clearTimeout(timer)
-      resolve(found)
-    }
-    child.stdout?.on('data', read)
-    child.stderr?.on('data', read)
+      resolve(said)
+    })
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before listening:\n${said}`)))
+    child.once('exit', (code) =>
+      reject(new Error(`ended with ${code} before it was ready:\n${said}`)),
+    )
   })
 }
