@@ -54,7 +54,7 @@ test('desk', async ({ browser }) => {
 })
 
 test('phone', async ({ browser }) => {
-  const { place } = await ownPlace(browser, xunfang, 'guard')
+  const { place, team } = await ownPlace(browser, xunfang, 'guard')
   const phone = await openPhone(browser, xunfang, 'guard', place)
   await expect(phone.getByRole('button', { name: '签到' })).toBeEnabled()
   await shoot(phone, 'phone-off-duty')
@@ -75,6 +75,24 @@ test('phone', async ({ browser }) => {
   await phone.getByRole('link', { name: /^查看/ }).first().click()
   await expect(phone.getByRole('list', { name: '经过' })).toBeVisible()
   await shoot(phone, 'phone-task')
+
+  const desk = await openDesk(browser, xunfang)
+  await desk
+    .getByRole('button', { name: /路灯井盖.*待受理/ })
+    .first()
+    .click()
+  await desk.getByRole('button', { name: '四级', exact: true }).click()
+  await desk.getByRole('listitem').filter({ hasText: team }).getByRole('radio').check()
+  await shoot(desk, 'desk-dispatch-own')
+  await desk.getByRole('button', { name: /^派给/ }).click()
+  await expect(phone.getByRole('button', { name: '接单' })).toBeVisible()
+  await shoot(phone, 'phone-task-called')
+  for (const step of ['接单', '出发', '到场'])
+    await phone.getByRole('button', { name: step, exact: true }).tap()
+  await phone.getByLabel('做了什么，现场怎样').fill('已放警示桩，联系路灯班')
+  await phone.getByRole('button', { name: '记录处置' }).tap()
+  await expect(phone.getByLabel('处理结果')).toBeVisible()
+  await phone.screenshot({ path: join(folder, 'phone-task-handling.png'), fullPage: true })
 })
 
 test('phone without a position, small, dark, in English', async ({ browser }) => {
