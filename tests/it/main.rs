@@ -7,4 +7,6 @@ mod support;
 mod architecture;
 mod bus;
 mod harness;
+mod nodes;
 mod savepoint;
+mod workflow;
