@@ -85,8 +85,8 @@ impl Node {
         tasks.spawn(delivery.run(receiver, observer, rest.clone()));
         tasks.spawn(tracks.run(store.clone(), rest.clone()));
         tasks.spawn(hub.clone().run(rest.clone()));
-        let hashing = App::hashing();
-        let app = App { store, clock, atlas, writer, positions, hub, feed, demo, hashing };
+        let turnstile = Arc::default();
+        let app = App { store, clock, atlas, writer, positions, hub, feed, demo, turnstile };
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })
     }
 
