@@ -9,6 +9,8 @@ pub mod domain;
 
 pub mod auth;
 
+pub mod export;
+
 pub mod protocol;
 
 pub mod client;
@@ -26,6 +28,8 @@ pub mod command;
 pub mod app;
 
 pub mod ws;
+
+pub mod http;
 
 pub mod config;
 

@@ -73,7 +73,7 @@ impl Node {
         let (writer, writing) = Writer::new(deps.clone(), &settings, writer_stop.clone());
         let tracks = TrackQueue::default();
         // The heads before the state: what changes in between is heard, and known already.
-        let delivery = Delivery::start(store.clone(), hub.clone()).await?;
+        let delivery = Delivery::start(store.clone(), hub.clone()).await?.beating(feed.pulse());
         let positions = Positions::start(deps, tracks.clone()).await?;
         let observer = NodeObserver {
             positions: positions.clone(),
