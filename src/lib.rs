@@ -9,6 +9,8 @@ pub mod domain;
 
 pub mod auth;
 
+pub mod export;
+
 pub mod protocol;
 
 pub mod client;
@@ -20,6 +22,8 @@ pub mod bus;
 pub mod store;
 
 pub mod feed;
+
+pub mod intake;
 
 pub mod command;
 
