@@ -23,6 +23,8 @@ pub mod store;
 
 pub mod feed;
 
+pub mod intake;
+
 pub mod command;
 
 pub mod app;
