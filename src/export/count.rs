@@ -28,11 +28,16 @@ pub enum By {
     YearGrid,
     /// ISO week and grid.
     WeekGrid,
+    /// Calendar year and kind.
+    YearKind,
+    /// Civil day and kind.
+    DayKind,
 }
 
 impl By {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::WeekKind, Self::YearGrid, Self::WeekGrid];
+    pub const ALL: [Self; 5] =
+        [Self::WeekKind, Self::YearGrid, Self::WeekGrid, Self::YearKind, Self::DayKind];
 
     /// As it is asked for: `week,kind`.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +45,8 @@ impl By {
             Self::WeekKind => "week,kind",
             Self::YearGrid => "year,grid",
             Self::WeekGrid => "week,grid",
+            Self::YearKind => "year,kind",
+            Self::DayKind => "day,kind",
         }
     }
 
@@ -49,6 +56,8 @@ impl By {
             Self::WeekKind => "week_kind",
             Self::YearGrid => "year_grid",
             Self::WeekGrid => "week_grid",
+            Self::YearKind => "year_kind",
+            Self::DayKind => "day_kind",
         }
     }
 
@@ -57,6 +66,8 @@ impl By {
             Self::WeekKind => &["week", "kind", "n"],
             Self::YearGrid => &["year", "grid", "n"],
             Self::WeekGrid => &["week", "grid", "n"],
+            Self::YearKind => &["year", "kind", "n"],
+            Self::DayKind => &["day", "kind", "n"],
         }
     }
 }
@@ -74,8 +85,10 @@ impl FromStr for By {
 pub fn by(counts: &[Count], by: By) -> Table {
     fold(by.header(), counts, |count| match by {
         By::WeekKind => [week(count), count.kind.clone()],
-        By::YearGrid => [format!("{:04}", count.day.year()), count.grid.clone()],
+        By::YearGrid => [year(count), count.grid.clone()],
         By::WeekGrid => [week(count), count.grid.clone()],
+        By::YearKind => [year(count), count.kind.clone()],
+        By::DayKind => [count.day.to_string(), count.kind.clone()],
     })
 }
 
@@ -87,6 +100,10 @@ pub fn weekly(counts: &[Count]) -> Table {
 
 fn week(count: &Count) -> String {
     IsoWeek::of(count.day).to_string()
+}
+
+fn year(count: &Count) -> String {
+    format!("{:04}", count.day.year())
 }
 
 fn fold<const N: usize>(
@@ -159,7 +176,8 @@ mod tests {
             assert_eq!(which.header()[..2].join(","), which.as_str());
             assert_eq!(which.header()[..2].join("_"), which.file_stem());
         }
-        let use_these = "use week,kind or year,grid or week,grid".to_owned();
+        let use_these =
+            "use week,kind or year,grid or week,grid or year,kind or day,kind".to_owned();
         assert_eq!("kind,week".parse::<By>(), Err(use_these));
     }
 

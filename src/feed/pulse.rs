@@ -37,7 +37,7 @@ mod tests {
     fn a_pulse_that_stops_is_noticed() {
         let pulse = Pulse::default();
         assert!(!pulse.is_beating());
-        pulse.clone().beat();
+        pulse.beat();
         assert!(pulse.is_beating());
         assert!(!pulse.beats_at(Instant::now() + STUCK_AFTER));
     }

@@ -52,6 +52,7 @@ pub(super) struct Asked {
     #[param(example = "2026-W48")]
     to: Option<String>,
     /// What to fold by; `week,kind` when it isn't said.
+    #[param(inline)]
     by: Option<CountBy>,
 }
 
