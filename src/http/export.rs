@@ -36,6 +36,7 @@ pub(super) struct Asked {
     #[param(example = "2026-W48")]
     week: Option<String>,
     /// The format; `csv` when it isn't said.
+    #[param(inline)]
     format: Option<Format>,
 }
 

@@ -13,7 +13,8 @@ export type LocationState = 'off' | 'searching' | 'on' | 'denied' | 'unavailable
 const HEARTBEAT_MS = 15_000
 /** And not more often than this: a phone's GPS may fire every 100 ms. */
 const SEND_EVERY_MS = 3_000
-const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 }
+/** Never a fix from before it is asked for: one from before the sign-on would be refused. */
+const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 0, timeout: 20_000 }
 
 export const useLocation = defineStore('location', () => {
   const link = useLink()
@@ -23,6 +24,7 @@ export const useLocation = defineStore('location', () => {
   let watching: number | null = null
   let heartbeat: ReturnType<typeof setInterval> | undefined
   let sent_ms = 0
+  let later: ReturnType<typeof setTimeout> | undefined
 
   /** Asks for one fix, e.g. for a report. */
   function locate(): void {
@@ -49,6 +51,7 @@ export const useLocation = defineStore('location', () => {
   function stop(): void {
     if (watching !== null) navigator.geolocation.clearWatch(watching)
     clearInterval(heartbeat)
+    clearTimeout(later)
     watching = null
     unsent = []
     state.value = 'off'
@@ -66,9 +69,19 @@ export const useLocation = defineStore('location', () => {
     state.value = 'on'
     if (watching === null) return
     if (unsent.at(-1)?.at_ms !== taken.at_ms) unsent = [...unsent, taken].slice(-MAX_FIXES)
-    const now_ms = Date.now()
-    if (now_ms - sent_ms < SEND_EVERY_MS || !link.sendFixes(unsent)) return
-    sent_ms = now_ms
+    send()
+  }
+
+  /** Sends what waits, or does so when it may: the last fix is never left behind. */
+  function send(): void {
+    clearTimeout(later)
+    if (unsent.length === 0) return
+    const wait_ms = sent_ms + SEND_EVERY_MS - Date.now()
+    if (wait_ms > 0 || !link.sendFixes(unsent)) {
+      later = setTimeout(send, wait_ms > 0 ? wait_ms : SEND_EVERY_MS)
+      return
+    }
+    sent_ms = Date.now()
     unsent = []
   }
 
