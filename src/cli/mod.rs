@@ -1,5 +1,7 @@
 //! The command line: what a person types, turned into calls.
 
+pub mod export;
+pub mod import;
 pub mod serve;
 pub mod simulate;
 mod simulator;
@@ -22,6 +24,10 @@ pub struct Cli {
 pub enum CliCommand {
     /// Serve desks and phones
     Serve(serve::ServeArgs),
+    /// Import a district, its micro-grids, its past incidents
+    Import(import::ImportArgs),
+    /// Export tables of counts
+    Export(export::ExportArgs),
     /// Walk the demo's members, as clients of a running server
     Simulate(simulate::SimulateArgs),
 }
@@ -34,6 +40,8 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             CliCommand::Serve(args) => serve::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Import(args) => import::run(args).await,
+            CliCommand::Export(args) => export::run(args).await,
             CliCommand::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
         }
     }

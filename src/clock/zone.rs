@@ -89,8 +89,13 @@ impl Zone {
 /// The civil minutes since 1970-01-01 00:00; a civil day is 1,440 of them, whatever the zone.
 #[must_use]
 pub fn civil_minutes(civil: DateTime) -> i64 {
-    let days = i64::from((civil.date() - EPOCH).get_days());
-    days * 1_440 + i64::from(civil.hour()) * 60 + i64::from(civil.minute())
+    day_number(civil.date()) * 1_440 + i64::from(civil.hour()) * 60 + i64::from(civil.minute())
+}
+
+/// The days from 1970-01-01 to a civil date.
+#[must_use]
+pub fn day_number(date: Date) -> i64 {
+    i64::from((date - EPOCH).get_days())
 }
 
 /// The civil date that is this many days after 1970-01-01; out of range, the nearest date.
@@ -226,6 +231,16 @@ mod tests {
         assert_eq!(shanghai.civil(i64::MIN).year(), -9999);
         assert!(shanghai.instant_ms(DateTime::MAX) > 0);
         assert!(shanghai.instant_ms(DateTime::MIN) < 0);
+    }
+
+    #[test]
+    fn days_are_numbered_from_1970() {
+        for (day, number) in [("1970-01-01", 0), ("1969-12-31", -1), ("2026-11-24", 20_781)] {
+            let day: Date = day.parse().unwrap();
+            assert_eq!((day_number(day), civil_day(number)), (number, day));
+            assert_eq!(civil_minutes(day.at(23, 59, 59, 0)), number * 1_440 + 1_439);
+        }
+        assert_eq!(civil_day(i64::MAX), Date::MAX);
     }
 
     proptest! {

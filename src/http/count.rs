@@ -12,11 +12,9 @@ use super::extract::{Named, Params, SignedIn};
 use super::refusals::DistrictRefusals;
 use crate::app::App;
 use crate::auth::Action;
-use crate::clock::{Date, Period, Time, civil_day, civil_minutes};
-use crate::domain::DistrictId;
-use crate::export::{By, Cell, Count, by};
+use crate::clock::day_number;
+use crate::export::{By, Cell, by};
 use crate::protocol::Refusal;
-use crate::store::ledger::{DAY_MIN, DayCount};
 
 /// Days of one answer at most, twenty years: some tens of thousands of rows by day and kind.
 const MOST_DAYS: i64 = 20 * 366;
@@ -93,22 +91,9 @@ pub(super) async fn list(
     if day_number(period.last()) - day_number(period.first()) >= MOST_DAYS {
         return Err(Refusal::invalid("from", "at most 20 years at a time").into());
     }
-    let counts = read(&app, &district, period).await?;
+    let counts = app.store.day_counts(&district, period).await?;
     let table = by(&counts, asked.by.unwrap_or(CountBy::WeekKind).into());
     Ok(Json(Counts { rows: table.rows.into_iter().filter_map(row).collect() }))
-}
-
-/// The counts of a period, by civil day, kind and micro-grid.
-pub(super) async fn read(app: &App, district: &DistrictId, period: Period) -> Answer<Vec<Count>> {
-    let (first, last) = (day_number(period.first()), day_number(period.last()));
-    let counts = app.store.day_counts(district, first, last).await?;
-    let count = |c: DayCount| Count { day: civil_day(c.day), kind: c.kind, grid: c.grid, n: c.n };
-    Ok(counts.into_iter().map(count).collect())
-}
-
-/// Days since 1970-01-01.
-fn day_number(day: Date) -> i64 {
-    civil_minutes(day.to_datetime(Time::midnight())).div_euclid(DAY_MIN)
 }
 
 /// A row of a table of three columns.
@@ -134,6 +119,8 @@ impl From<CountBy> for By {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Date;
+    use crate::export::Count;
 
     #[test]
     fn every_fold_of_the_export_can_be_asked_for() {
@@ -158,13 +145,6 @@ mod tests {
                 (rows[0].period.as_str(), rows[0].key.as_str(), rows[0].n),
                 (period, key, 2)
             );
-        }
-    }
-
-    #[test]
-    fn days_are_numbered_from_1970() {
-        for (day, number) in [("1970-01-01", 0), ("1969-12-31", -1), ("2026-11-24", 20_781)] {
-            assert_eq!(day_number(day.parse().unwrap()), number, "{day}");
         }
     }
 }

@@ -5,7 +5,6 @@ use axum::http::{HeaderName, header};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::count;
 use super::district::{InDistrict, map};
 use super::error::Answer;
 use super::extract::{Named, Params, SignedIn};
@@ -64,7 +63,7 @@ pub(super) async fn download(
     let map = map(&app, &district).await?;
     let now = map.zone.civil(app.clock.now_ms());
     let week = week(asked.week.as_deref())?.unwrap_or_else(|| IsoWeek::of(now.date()));
-    let mut counts = count::read(&app, &district, Period::week(week)).await?;
+    let mut counts = app.store.day_counts(&district, Period::week(week)).await?;
     counts.retain(|count| is_theirs(&me, &district, &map, count));
     let table = weekly(&counts);
     let (bytes, mime, ending) = match asked.format.unwrap_or(Format::Csv) {

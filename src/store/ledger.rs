@@ -3,7 +3,9 @@
 use sqlx::Row;
 
 use super::{Store, WriteTx};
+use crate::clock::{Period, civil_day, day_number};
 use crate::domain::{DistrictId, GridCode, KindCode};
+use crate::export::Count;
 
 /// One change of a count. Local times are civil minutes since 1970-01-01 00:00.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,31 +73,16 @@ pub async fn has_any(tx: &mut WriteTx<'_>, district: &DistrictId) -> Result<bool
 /// Minutes in a civil day.
 pub const DAY_MIN: i64 = 24 * 60;
 
-/// A count: a civil day, a kind, a grid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayCount {
-    /// Days since 1970-01-01.
-    pub day: i64,
-    /// The kind.
-    pub kind: String,
-    /// The micro-grid; empty for none.
-    pub grid: String,
-    /// How many.
-    pub n: i64,
-}
-
 impl Store {
-    /// The counts of the civil days from `first_day` to `last_day`, both inclusive, days since
-    /// 1970-01-01; those that came to zero are left out.
+    /// The counts of a period's civil days, those that came to zero left out.
     ///
     /// # Errors
     /// What the database says.
     pub async fn day_counts(
         &self,
         district: &DistrictId,
-        first_day: i64,
-        last_day: i64,
-    ) -> Result<Vec<DayCount>, sqlx::Error> {
+        period: Period,
+    ) -> Result<Vec<Count>, sqlx::Error> {
         let rows = sqlx::query(
             "select occurred_min / 1440 as day, kind, grid, cast(sum(n) as bigint) as n \
              from count_changes \
@@ -103,14 +90,14 @@ impl Store {
              group by occurred_min / 1440, kind, grid having sum(n) <> 0",
         )
         .bind(district.as_str())
-        .bind(first_day * DAY_MIN)
-        .bind((last_day + 1) * DAY_MIN)
+        .bind(day_number(period.first()) * DAY_MIN)
+        .bind((day_number(period.last()) + 1) * DAY_MIN)
         .fetch_all(&self.reader)
         .await?;
         rows.iter()
             .map(|row| {
-                Ok(DayCount {
-                    day: row.try_get("day")?,
+                Ok(Count {
+                    day: civil_day(row.try_get("day")?),
                     kind: row.try_get("kind")?,
                     grid: row.try_get("grid")?,
                     n: row.try_get("n")?,

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use xunfang::app::App;
 use xunfang::bus::{Bus, LocalBus};
 use xunfang::client::{Client, Options, RequestError};
-use xunfang::clock::Clock;
+use xunfang::clock::{Clock, Period};
 use xunfang::command::WriterSettings;
 use xunfang::domain::shift::CONSENT_VERSION;
 use xunfang::domain::{IncidentId, IncidentMove, KindCode, ShiftId};
@@ -25,6 +25,11 @@ use super::{Backend, seed};
 
 /// When the tests' clocks begin: 2026-11-24 20:05 in Shanghai.
 pub(crate) const NOW_MS: i64 = 1_795_521_900_000;
+
+/// The civil day of [`NOW_MS`] in Shanghai.
+pub(crate) fn today() -> Period {
+    Period::parse("2026-11-24", "2026-11-24").expect("a day")
+}
 
 /// A running node.
 pub(crate) struct TestNode {

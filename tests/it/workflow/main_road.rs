@@ -3,7 +3,7 @@
 use xunfang::domain::{AssignmentMove, IncidentMove, IncidentState, KindCode};
 
 use super::{dispatched, graded, responds, sees_state, state_of};
-use crate::support::node::{TestNode, moved, sign_on};
+use crate::support::node::{TestNode, moved, sign_on, today};
 use crate::support::{Backend, seed};
 
 on_both!(a_hazard_goes_from_report_to_archive, counts_follow_the_final_kind);
@@ -70,8 +70,7 @@ async fn counts_follow_the_final_kind(backend: Backend) {
     let feedback =
         IncidentMove::Feedback { result: "车门未锁".to_owned(), kind: "hazard.door".into() };
     guard.request(moved(&id, feedback)).await.unwrap();
-    let day = 20_781;
-    let counts = node.app.store.day_counts(&seed::DISTRICT.into(), day, day).await.unwrap();
+    let counts = node.app.store.day_counts(&seed::DISTRICT.into(), today()).await.unwrap();
     let kinds: Vec<_> = counts.iter().map(|c| (c.kind.as_str(), c.grid.as_str(), c.n)).collect();
     assert_eq!(kinds, [("hazard.door", seed::PARK_GRID, 1)]);
     let kind = KindCode::from("hazard.door");
