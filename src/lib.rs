@@ -1,1 +1,3 @@
 //! Xunfang (巡防): joint patrol coordination and messaging.
+
+pub mod trend;

@@ -1,0 +1,25 @@
+//! Is this week unusual for its own series? Detectors, the choice among them, and the screen over
+//! many cells.
+//!
+//! It must not know grids or kinds. Invariant: a judgement uses counts up to its own week only.
+
+mod bayes;
+mod cusum;
+mod ears;
+
+pub use bayes::{BayesSettings, bayes};
+pub use cusum::{CusumSettings, cusum};
+pub use ears::{EarsSettings, EarsVariant, ears};
+
+/// What a simple detector says of one week.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judgement {
+    /// Row of the series, from 0.
+    pub row: usize,
+    /// The count judged.
+    pub observed: u32,
+    /// A count above this alarms; `None` while there is too little history.
+    pub bound: Option<f64>,
+    /// Whether the week alarms; false without a bound.
+    pub alarm: bool,
+}

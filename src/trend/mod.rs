@@ -1,0 +1,10 @@
+//! Honest numbers: counts, comparisons, alerts, hot spots, forecasts, claims.
+//!
+//! Pure functions, values in, values out. It must not know a file, a database or the clock: the
+//! caller hands it rows and dates. Invariant: every figure can be recomputed from its inputs, and
+//! what is undefined is `None`, never a number.
+
+pub mod detect;
+mod e_test;
+pub mod interval;
+pub mod number;

@@ -1,0 +1,166 @@
+//! Weighted least squares by Householder QR, one column at a time.
+//!
+//! It must not know what the columns mean. Invariant: a column that adds nothing (its remainder
+//! under 1e-11 of its length) is left out, as R's `lm` does, and its coefficient is 0.
+
+/// A remainder below this share of a column's length is noise.
+const TOLERANCE: f64 = 1e-11;
+
+/// A design matrix by columns, all of one length.
+pub type Columns = Vec<Vec<f64>>;
+
+/// The solution of one weighted least squares problem.
+#[derive(Clone, Debug)]
+pub struct LeastSquares {
+    /// One coefficient a column; 0 for a column that was left out.
+    pub coefficients: Vec<f64>,
+    /// Diagonal of the hat matrix, one value a row.
+    pub leverage: Vec<f64>,
+    /// (XᵀWX)⁻¹; rows and columns of columns left out are 0.
+    pub inverse: Vec<Vec<f64>>,
+    /// Number of columns kept.
+    pub rank: usize,
+}
+
+/// Minimises Σ w (z − Xβ)²; `None` when a value is not finite.
+pub fn solve_weighted(columns: &Columns, weights: &[f64], target: &[f64]) -> Option<LeastSquares> {
+    let root: Vec<f64> = weights.iter().map(|w| w.sqrt()).collect();
+    let mut rotated: Vec<f64> = target.iter().zip(&root).map(|(z, r)| z * r).collect();
+    let mut factor = Factor::default();
+    for column in columns {
+        let weighted = column.iter().zip(&root).map(|(x, r)| x * r).collect();
+        factor.push(weighted);
+    }
+    factor.reflect(&mut rotated);
+    if rotated.iter().any(|value| !value.is_finite()) {
+        return None;
+    }
+    let upper_inverse = factor.upper_inverse();
+    let rank = factor.kept.len();
+    let mut coefficients = vec![0.0; columns.len()];
+    let mut inverse = vec![vec![0.0; columns.len()]; columns.len()];
+    for i in 0..rank {
+        let row = &upper_inverse[i];
+        coefficients[factor.kept[i]] = (i..rank).map(|k| row[k] * rotated[k]).sum();
+        for j in 0..rank {
+            let from = i.max(j);
+            inverse[factor.kept[i]][factor.kept[j]] =
+                (from..rank).map(|k| row[k] * upper_inverse[j][k]).sum();
+        }
+    }
+    let leverage = factor.leverage(target.len());
+    Some(LeastSquares { coefficients, leverage, inverse, rank })
+}
+
+/// Reflectors and the upper triangle, grown by one column at a time.
+#[derive(Default)]
+struct Factor {
+    /// Unit vectors v of the reflections I − 2vvᵀ; the first k entries of the k-th are 0.
+    reflectors: Vec<Vec<f64>>,
+    /// Columns of R, each of its own length.
+    upper: Vec<Vec<f64>>,
+    /// Which design columns were kept.
+    kept: Vec<usize>,
+    seen: usize,
+}
+
+impl Factor {
+    fn push(&mut self, mut column: Vec<f64>) {
+        let index = self.seen;
+        self.seen += 1;
+        let length = norm(&column);
+        self.reflect(&mut column);
+        let k = self.kept.len();
+        if k >= column.len() {
+            return;
+        }
+        let rest = norm(&column[k..]);
+        if !(rest > TOLERANCE * length) {
+            return;
+        }
+        let diagonal = if column[k] > 0.0 { -rest } else { rest };
+        let mut upper = column[..k].to_vec();
+        upper.push(diagonal);
+        let mut reflector = column;
+        reflector[..k].fill(0.0);
+        reflector[k] -= diagonal;
+        let scale = norm(&reflector[k..]);
+        reflector[k..].iter_mut().for_each(|value| *value /= scale);
+        self.reflectors.push(reflector);
+        self.upper.push(upper);
+        self.kept.push(index);
+    }
+
+    /// Applies the reflections in order: Qᵀ times the vector.
+    fn reflect(&self, vector: &mut [f64]) {
+        for (k, reflector) in self.reflectors.iter().enumerate() {
+            mirror(&reflector[k..], &mut vector[k..]);
+        }
+    }
+
+    /// Rows of R⁻¹, square.
+    fn upper_inverse(&self) -> Vec<Vec<f64>> {
+        let rank = self.kept.len();
+        let mut inverse = vec![vec![0.0; rank]; rank];
+        for j in 0..rank {
+            inverse[j][j] = 1.0 / self.upper[j][j];
+            for i in (0..j).rev() {
+                let sum: f64 = (i + 1..=j).map(|k| self.upper[k][i] * inverse[k][j]).sum();
+                inverse[i][j] = -sum / self.upper[i][i];
+            }
+        }
+        inverse
+    }
+
+    /// Row sums of squares of the first columns of Q.
+    fn leverage(&self, rows: usize) -> Vec<f64> {
+        let mut leverage = vec![0.0; rows];
+        for axis in 0..self.kept.len() {
+            let mut vector = vec![0.0; rows];
+            vector[axis] = 1.0;
+            for (k, reflector) in self.reflectors.iter().enumerate().take(axis + 1).rev() {
+                mirror(&reflector[k..], &mut vector[k..]);
+            }
+            for (sum, value) in leverage.iter_mut().zip(&vector) {
+                *sum += value * value;
+            }
+        }
+        leverage
+    }
+}
+
+fn mirror(unit: &[f64], vector: &mut [f64]) {
+    let dot: f64 = unit.iter().zip(vector.iter()).map(|(u, x)| u * x).sum();
+    vector.iter_mut().zip(unit).for_each(|(x, u)| *x -= 2.0 * dot * u);
+}
+
+fn norm(vector: &[f64]) -> f64 {
+    vector.iter().map(|value| value * value).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_through_four_points() {
+        let columns = vec![vec![1.0; 4], vec![0.0, 1.0, 2.0, 3.0]];
+        let fit = solve_weighted(&columns, &[1.0; 4], &[1.0, 3.0, 2.0, 5.0]).unwrap();
+        assert!((fit.coefficients[0] - 1.1).abs() < 1e-14);
+        assert!((fit.coefficients[1] - 1.1).abs() < 1e-14);
+        assert!((fit.inverse[1][1] - 0.2).abs() < 1e-14);
+        assert!((fit.inverse[0][1] + 0.3).abs() < 1e-14);
+        assert!((fit.leverage[0] - 0.7).abs() < 1e-14);
+        assert!((fit.leverage.iter().sum::<f64>() - 2.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_column_that_repeats_is_left_out() {
+        let columns = vec![vec![1.0; 3], vec![2.0; 3], vec![0.0, 1.0, 2.0]];
+        let fit = solve_weighted(&columns, &[1.0, 2.0, 1.0], &[1.0, 2.0, 3.0]).unwrap();
+        assert_eq!(fit.rank, 2);
+        assert_eq!(fit.coefficients[1], 0.0);
+        assert!((fit.coefficients[2] - 1.0).abs() < 1e-14);
+        assert!(solve_weighted(&columns, &[1.0; 3], &[f64::NAN, 0.0, 0.0]).is_none());
+    }
+}

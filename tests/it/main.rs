@@ -1,0 +1,3 @@
+//! One binary for the tests that need more than one room.
+
+mod trend;

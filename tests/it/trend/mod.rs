@@ -1,0 +1,6 @@
+//! The statistics against reference results of R, PySAL and published reports.
+
+mod reference;
+
+mod detectors;
+mod rates;
