@@ -6,10 +6,12 @@
 mod bayes;
 mod cusum;
 mod ears;
+mod farrington;
 
 pub use bayes::{BayesSettings, bayes};
 pub use cusum::{CusumSettings, cusum};
 pub use ears::{EarsSettings, EarsVariant, ears};
+pub use farrington::{Calendar, FarringtonJudgement, FarringtonSettings, Threshold, farrington};
 
 /// What a simple detector says of one week.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,4 +3,5 @@
 mod reference;
 
 mod detectors;
+mod farrington;
 mod rates;

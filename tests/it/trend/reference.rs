@@ -16,7 +16,7 @@ impl Table {
         let mut columns: HashMap<String, Vec<Option<String>>> = HashMap::new();
         for record in reader.records() {
             for (name, cell) in headers.iter().zip(record.unwrap().iter()) {
-                let cell = (cell != "NA" && !cell.is_empty()).then(|| cell.to_owned());
+                let cell = (!["NA", "NaN", ""].contains(&cell)).then(|| cell.to_owned());
                 columns.entry(name.clone()).or_default().push(cell);
             }
         }
