@@ -1,3 +1,12 @@
 //! Xunfang (巡防): joint patrol coordination and messaging.
+//!
+//! The crate's map, in reading order: a room may use only the rooms above it.
+
+pub mod clock;
+pub mod spatial;
+
+pub mod domain;
 
 pub mod trend;
+
+pub mod protocol;

@@ -1,0 +1,160 @@
+//! An incident: what was reported, where it stands, who was called.
+
+pub mod moves;
+pub mod state;
+
+use serde::{Deserialize, Serialize};
+
+pub use moves::IncidentMove;
+pub use state::{IncidentState, Step};
+
+use super::assignment::Assignment;
+use super::id::{ChannelId, DistrictId, GridCode, IncidentId, KindCode, MemberId};
+use super::kind::TopKind;
+use super::party::named_enum;
+use super::text::Text;
+use crate::spatial::Point;
+
+named_enum!(
+    /// How urgent: 一级 is the highest.
+    Level {
+        /// 一级.
+        One = "1",
+        /// 二级.
+        Two = "2",
+        /// 三级.
+        Three = "3",
+        /// 四级.
+        Four = "4",
+    }
+);
+
+named_enum!(
+    /// How the incident came in.
+    Source {
+        /// 上报, by a member on the spot.
+        Member = "member",
+        /// 热线录入, by a dispatcher.
+        Phone = "phone",
+        /// 补录, from a file.
+        Backfill = "backfill",
+    }
+);
+
+/// What is true of an incident beside its state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Flags {
+    /// 演练: the same workflow, and no place in the statistics.
+    pub drill: bool,
+    /// 存疑: reported by a phone whose clock is wrong.
+    pub doubtful: bool,
+    /// 挂起.
+    pub suspended: bool,
+    /// When a suspended incident is looked at again, Unix ms UTC.
+    pub review_ms: Option<i64>,
+    /// 转办: the office that has it.
+    pub handed_off_to: Option<String>,
+    /// 转110: the receipt number.
+    pub to_110: Option<String>,
+    /// 并案: the incident that it was merged into.
+    pub merged_into: Option<IncidentId>,
+}
+
+/// An incident as everybody who may see it sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Incident {
+    /// Its id, made by the client.
+    pub id: IncidentId,
+    /// The district.
+    pub district: DistrictId,
+    /// 编号, e.g. `YX-20261124-0012`.
+    pub number: String,
+    /// Grows by one with every change; the higher one is newer.
+    pub version: i64,
+    /// Where it stands.
+    pub state: IncidentState,
+    /// How urgent; null until it is graded.
+    pub level: Option<Level>,
+    /// What was reported.
+    pub kind_first: KindCode,
+    /// What it was in the end.
+    pub kind_final: Option<KindCode>,
+    /// The class of the final kind, or of the first while there is none.
+    pub top: TopKind,
+    /// Where, WGS-84.
+    pub point: Option<Point>,
+    /// The micro-grid there.
+    pub grid: Option<GridCode>,
+    /// The version of that micro-grid's shape.
+    pub grid_version: Option<i64>,
+    /// When it was seen, Unix ms UTC.
+    pub observed_ms: i64,
+    /// When the server took it, Unix ms UTC.
+    pub received_ms: i64,
+    /// Who reported it; null when it came from a file.
+    pub reporter: Option<MemberId>,
+    /// How it came in.
+    pub source: Source,
+    /// What the reporter typed.
+    pub text: Option<Text>,
+    /// Its own channel.
+    pub channel: ChannelId,
+    /// What else is true of it.
+    pub flags: Flags,
+    /// 评价, 1 to 5.
+    pub rating: Option<u8>,
+    /// Who moved it last, with their name; null for the system.
+    pub moved_by: Option<String>,
+    /// When it was moved last, Unix ms UTC.
+    pub moved_ms: i64,
+    /// The teams that were called, in order.
+    pub assignments: Vec<Assignment>,
+}
+
+impl Incident {
+    /// The kind that it is counted by.
+    pub fn kind(&self) -> &KindCode {
+        self.kind_final.as_ref().unwrap_or(&self.kind_first)
+    }
+
+    /// Whether it belongs in the statistics: drills, false alarms, void and merged ones don't.
+    pub fn counts(&self) -> bool {
+        !self.flags.drill
+            && !matches!(
+                self.state,
+                IncidentState::FalseAlarm | IncidentState::Void | IncidentState::Merged
+            )
+    }
+
+    /// The lead team's assignment (主办) that is not over.
+    pub fn lead(&self) -> Option<&Assignment> {
+        self.assignments.iter().find(|a| a.lead && a.state.is_active())
+    }
+}
+
+/// One line of an incident's timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Entry {
+    /// Counts from 1 in each incident.
+    pub n: i64,
+    /// When, Unix ms UTC.
+    pub at_ms: i64,
+    /// Who; null for the system.
+    pub actor: Option<MemberId>,
+    /// Their name.
+    pub actor_name: Option<String>,
+    /// `report`, a step of the incident, or a move of an assignment.
+    pub action: String,
+    /// The state before.
+    pub from: Option<IncidentState>,
+    /// The state after.
+    pub to: IncidentState,
+    /// The team that it is about.
+    pub team: Option<String>,
+    /// What was typed.
+    pub text: Option<Text>,
+}

@@ -1,0 +1,34 @@
+//! What a patrol is made of: parties, people, places, shifts, incidents, messages, events.
+//!
+//! Plain values and the rules that need nothing but those values. It must not know about
+//! storage, sockets, rights or time zones. Invariant: an incident or an assignment changes its
+//! state only along the tables in [`incident::state`] and [`assignment`].
+
+pub mod assignment;
+pub mod event;
+pub mod id;
+pub mod incident;
+pub mod kind;
+pub mod member;
+pub mod message;
+pub mod party;
+pub mod place;
+pub mod position;
+pub mod shift;
+pub mod text;
+
+pub use assignment::{Assignment, AssignmentMove, AssignmentState};
+pub use event::{AudienceKey, Event, LoggedEvent};
+pub use id::{
+    AccountId, AssignmentId, ChannelId, CommandId, DistrictId, EventId, GridCode, IncidentId,
+    KindCode, MemberId, MessageId, OrgId, ShiftId, TeamId, TextId,
+};
+pub use incident::{Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source};
+pub use kind::{Kind, TopKind};
+pub use member::{Member, MemberBrief, Team};
+pub use message::{Channel, ChannelKind, Message};
+pub use party::{Force, OrgKind, Organisation, Role};
+pub use place::{Area, District, Grid};
+pub use position::Fix;
+pub use shift::Shift;
+pub use text::Text;

@@ -1,0 +1,67 @@
+//! A time on duty: from sign-on (上岗签到) to sign-off (下岗签退).
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{DistrictId, MemberId, ShiftId, TeamId};
+
+/// The consent text that this version asks for. A new text is a new number, and is asked again.
+pub const CONSENT_VERSION: i64 = 1;
+
+/// One member's time on duty. Positions are kept only inside it, and only with consent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Shift {
+    /// Its id.
+    pub id: ShiftId,
+    /// The district.
+    pub district: DistrictId,
+    /// Who is on duty.
+    pub member: MemberId,
+    /// With which team.
+    pub team: Option<TeamId>,
+    /// Sign-on, Unix ms UTC.
+    pub started_ms: i64,
+    /// Sign-off, Unix ms UTC; null while on duty.
+    pub ended_ms: Option<i64>,
+    /// The consent to positions that was given, by version; null without consent.
+    pub consent_version: Option<i64>,
+    /// When it was given, Unix ms UTC.
+    pub consent_ms: Option<i64>,
+}
+
+impl Shift {
+    /// Whether a fix taken at this time may be kept.
+    pub fn covers(&self, at_ms: i64) -> bool {
+        self.consent_version.is_some()
+            && at_ms >= self.started_ms
+            && self.ended_ms.is_none_or(|end| at_ms <= end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fix_counts_only_inside_the_shift_and_with_consent() {
+        let shift = |ended_ms, consent_version| Shift {
+            id: ShiftId::from("s"),
+            district: DistrictId::from("d"),
+            member: MemberId::from("m"),
+            team: None,
+            started_ms: 100,
+            ended_ms,
+            consent_version,
+            consent_ms: consent_version.map(|_| 100),
+        };
+        for (ended, consent, at_ms, covered) in [
+            (None, Some(1), 99, false),
+            (None, Some(1), 100, true),
+            (None, None, 150, false),
+            (Some(200), Some(1), 200, true),
+            (Some(200), Some(1), 201, false),
+        ] {
+            assert_eq!(shift(ended, consent).covers(at_ms), covered, "{ended:?} {at_ms}");
+        }
+    }
+}

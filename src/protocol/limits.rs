@@ -1,0 +1,18 @@
+//! Sizes and times that both sides keep to, each with its reason.
+
+/// The largest frame that the server reads: a report with its text is under 10 KiB.
+pub const MAX_FRAME_BYTES: usize = 64 * 1024;
+/// Fixes in one `position` message: a phone that was without signal for 15 minutes at 0.1 Hz.
+pub const MAX_FIXES: usize = 100;
+/// A connection must say `hello` within this, or it holds a socket for nothing.
+pub const HELLO_WITHIN_MS: u64 = 10_000;
+/// The server pings a connection after this much silence: under the usual 30 s of mobile NATs.
+pub const PING_AFTER_MS: u64 = 25_000;
+/// And gives it up this much later.
+pub const PONG_WITHIN_MS: u64 = 10_000;
+/// A quiet client gets a watermark within this.
+pub const WATERMARK_WITHIN_MS: u64 = 10_000;
+/// A socket that takes no byte for this long is closed, resumable.
+pub const WRITE_STALL_MS: u64 = 10_000;
+/// Positions go out this often.
+pub const TICK_MS: u64 = 250;
