@@ -6,5 +6,8 @@
 
 pub mod detect;
 mod e_test;
+pub mod hotspot;
 pub mod interval;
+pub mod near_repeat;
 pub mod number;
+pub mod patrol_effect;

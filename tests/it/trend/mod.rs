@@ -5,3 +5,4 @@ mod reference;
 mod detectors;
 mod farrington;
 mod rates;
+mod space;
