@@ -4,6 +4,7 @@
 //! caller hands it rows and dates. Invariant: every figure can be recomputed from its inputs, and
 //! what is undefined is `None`, never a number.
 
+pub mod colour;
 pub mod detect;
 mod e_test;
 pub mod hotspot;

@@ -4,14 +4,18 @@
 //! It must not know grids or kinds. Invariant: a judgement uses counts up to its own week only.
 
 mod bayes;
+mod choose;
 mod cusum;
 mod ears;
 mod farrington;
+mod screen;
 
 pub use bayes::{BayesSettings, bayes};
+pub use choose::{CellJudgement, Model, judge};
 pub use cusum::{CusumSettings, cusum};
 pub use ears::{EarsSettings, EarsVariant, ears};
 pub use farrington::{Calendar, FarringtonJudgement, FarringtonSettings, Threshold, farrington};
+pub use screen::{Alert, Direction, ScreenCell, ScreenSettings, benjamini_hochberg, screen};
 
 /// What a simple detector says of one week.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,8 +6,10 @@
 mod exact;
 mod pairs;
 mod permuted;
+mod zone;
 
-use pairs::{Bins, Pair};
+use pairs::Bins;
+pub use zone::{Zone, zones};
 
 /// A place in metres and a day number.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -19,6 +19,7 @@ pub enum Threshold {
 pub(super) struct Verdict {
     pub(super) bound: f64,
     pub(super) p_value: f64,
+    pub(super) p_low: f64,
     pub(super) score: f64,
 }
 
@@ -41,9 +42,11 @@ fn delta(observed: f64, model: &Model, z: f64) -> Verdict {
     let spread = (4.0 / 9.0 * mean.cbrt() * tau).sqrt();
     let centre = mean.powf(2.0 / 3.0);
     let bound = (centre + z * spread).powf(1.5);
+    let distance = (observed.powf(2.0 / 3.0) - centre) / spread;
     Verdict {
         bound,
-        p_value: normal_upper((observed.powf(2.0 / 3.0) - centre) / spread),
+        p_value: normal_upper(distance),
+        p_low: normal_upper(-distance),
         score: (observed - mean) / (bound - mean),
     }
 }
@@ -54,6 +57,7 @@ fn plugin(observed: f64, model: &Model, alpha: f64, mean: f64) -> Verdict {
     Verdict {
         bound,
         p_value: law.at_least(floor_count(observed)),
+        p_low: law.at_most(floor_count(observed)),
         // The reference leaves the prediction on the link scale here, and so do we.
         score: (observed - model.eta) / (bound - model.eta),
     }

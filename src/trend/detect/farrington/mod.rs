@@ -67,6 +67,8 @@ pub struct FarringtonJudgement {
     pub bound: Option<f64>,
     /// One-sided p-value of the count.
     pub p_value: f64,
+    /// One-sided p-value of a count as low as this.
+    pub p_low: f64,
     /// (observed − expected)/(bound − expected), on the threshold's own scale.
     pub score: f64,
     /// Score above 1, at least one event, and a bound.
@@ -94,6 +96,7 @@ pub fn farrington(
         trend: model.trend,
         bound,
         p_value: verdict.p_value,
+        p_low: verdict.p_low,
         score: verdict.score,
         alarm: bound.is_some() && verdict.score > 1.0 && observed > 0,
     })
