@@ -5,10 +5,14 @@
 //! what is undefined is `None`, never a number.
 
 pub mod colour;
+pub mod compare;
+pub mod cube;
+pub mod definition;
 pub mod detect;
 mod e_test;
 pub mod hotspot;
 pub mod interval;
+pub mod kind_fold;
 pub mod near_repeat;
 pub mod number;
 pub mod patrol_effect;
