@@ -3,7 +3,7 @@
 //! It must not decide what follows: a person does. Invariant: whole numbers throughout, so the
 //! edge (+10 % exactly is green) is exact and the arithmetic can be shown.
 
-use super::number::{Ratio, half_up};
+use super::number::Ratio;
 
 /// Weeks of the mean.
 pub const COLOUR_WEEKS: usize = 15;
@@ -65,11 +65,11 @@ fn arithmetic(colour: Colour, now: u32, sum: u64, absolute: bool) -> String {
     let (y, sum) = (i128::from(now), i128::from(sum));
     let shown = |ratio: Option<Ratio>| {
         ratio.map_or_else(String::new, |ratio| {
-            let text = half_up(ratio, 1);
+            let text = ratio.rounded(1).to_string();
             if text.starts_with('-') { text } else { format!("+{text}") }
         })
     };
-    let mean = Ratio::new(sum, 15).map_or_else(String::new, |mean| half_up(mean, 1));
+    let mean = Ratio::new(sum, 15).map_or_else(String::new, |mean| mean.rounded(1).to_string());
     let difference = if absolute {
         format!("{}起（绿≤+2起，黄≤+4起）", shown(Ratio::new(15 * y - sum, 15)))
     } else {

@@ -4,12 +4,14 @@
 //! caller hands it rows and dates. Invariant: every figure can be recomputed from its inputs, and
 //! what is undefined is `None`, never a number.
 
+pub mod claim;
 pub mod colour;
 pub mod compare;
 pub mod cube;
 pub mod definition;
 pub mod detect;
 mod e_test;
+pub mod forecast;
 pub mod hotspot;
 pub mod interval;
 pub mod kind_fold;

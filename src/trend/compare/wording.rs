@@ -3,7 +3,7 @@
 //! It must not judge significance. Invariant: figures come from whole numbers, half-up; a fall
 //! never exceeds 100 % and is never 「下降N倍」; a zero base has no percentage.
 
-use crate::trend::number::{Ratio, half_up};
+use crate::trend::number::Ratio;
 
 /// A base below this makes a percentage shaky: 「基数小」 stands beside it.
 pub const SMALL_BASE: u64 = 20;
@@ -67,10 +67,10 @@ pub fn wording(now: DayCount, base: DayCount) -> Wording {
         let text = "下降100%(零发案)".to_owned();
         return Wording { text, cell: "-100%".to_owned(), percent: Some(-100.0), flags };
     }
-    let tenths = change.scaled(1);
-    let shown = half_up(change, 1);
+    let rounded = change.rounded(1);
+    let shown = rounded.to_string();
     let small = if flags.is_empty() { "" } else { "(基数小)" };
-    let (text, cell) = match tenths {
+    let (text, cell) = match rounded.digits {
         0 => ("持平".to_owned(), "0.0%".to_owned()),
         1.. => (format!("上升{shown}%"), format!("+{shown}%")),
         _ => (format!("下降{}%", shown.trim_start_matches('-')), format!("{shown}%")),

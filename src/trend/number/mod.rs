@@ -11,7 +11,7 @@ mod quasi_poisson;
 mod random;
 mod solve;
 
-pub use decimal::{Ratio, half_up};
+pub use decimal::{Decimal, Ratio};
 pub use gauss::{normal_quantile, normal_upper, student_two_sided};
 pub use law::CountLaw;
 pub use quasi_poisson::{Fit, fit_quasi_poisson};

@@ -4,5 +4,6 @@ mod reference;
 
 mod detectors;
 mod farrington;
+mod forecasts;
 mod rates;
 mod space;
