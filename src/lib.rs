@@ -10,3 +10,5 @@ pub mod domain;
 pub mod trend;
 
 pub mod protocol;
+
+pub mod cli;
