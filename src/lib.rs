@@ -7,8 +7,26 @@ pub mod spatial;
 
 pub mod domain;
 
+pub mod auth;
+
 pub mod trend;
 
 pub mod protocol;
+
+pub mod hub;
+
+pub mod bus;
+
+pub mod store;
+
+pub mod feed;
+
+pub mod command;
+
+pub mod app;
+
+pub mod config;
+
+pub mod demo;
 
 pub mod cli;

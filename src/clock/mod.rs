@@ -15,7 +15,7 @@ pub use jiff::civil::{Date, DateTime, Time, Weekday};
 
 pub use period::{Period, PeriodError, parse_date};
 pub use week::{IsoWeek, WeekError};
-pub use zone::{Zone, ZoneError, bin_2h};
+pub use zone::{Zone, ZoneError, bin_2h, civil_day, civil_minutes};
 
 /// Where the time comes from; clones share it.
 #[derive(Clone, Debug)]

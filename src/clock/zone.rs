@@ -8,9 +8,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::IsoWeek;
@@ -38,6 +38,12 @@ impl Zone {
     #[must_use]
     pub fn civil(&self, ms: i64) -> DateTime {
         self.0.to_datetime(timestamp(ms))
+    }
+
+    /// The civil minutes since 1970-01-01 00:00 at `ms`.
+    #[must_use]
+    pub fn civil_minutes(&self, ms: i64) -> i64 {
+        civil_minutes(self.civil(ms))
     }
 
     /// The civil date at `ms`.
@@ -79,6 +85,25 @@ impl Zone {
         self.civil(ms).strftime("%Y-%m-%d %H:%M").to_string()
     }
 }
+
+/// The civil minutes since 1970-01-01 00:00; a civil day is 1,440 of them, whatever the zone.
+#[must_use]
+pub fn civil_minutes(civil: DateTime) -> i64 {
+    let days = i64::from((civil.date() - EPOCH).get_days());
+    days * 1_440 + i64::from(civil.hour()) * 60 + i64::from(civil.minute())
+}
+
+/// The civil date that is this many days after 1970-01-01; out of range, the nearest date.
+#[must_use]
+pub fn civil_day(days: i64) -> Date {
+    let edge = if days > 0 { Date::MAX } else { Date::MIN };
+    i32::try_from(days)
+        .ok()
+        .and_then(|days| EPOCH.checked_add(Span::new().try_days(days).ok()?).ok())
+        .unwrap_or(edge)
+}
+
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
 /// The two-hour bin of a civil time, 0 to 11.
 #[must_use]

@@ -151,8 +151,21 @@ impl AssignmentMove {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A lead team's assignment.
+    pub(crate) fn assignment(team: &str, state: AssignmentState) -> Assignment {
+        Assignment {
+            id: AssignmentId::from("a"),
+            team: TeamId::from(team),
+            lead: true,
+            state,
+            called_ms: 1,
+            taken_ms: None,
+            arrived_ms: None,
+        }
+    }
 
     #[test]
     fn moves_follow_the_table() {

@@ -36,11 +36,15 @@ pub enum Event {
     },
     /// A slice of a file was imported.
     IncidentsImported {
+        /// The district.
+        district: DistrictId,
         /// How many incidents it brought.
         count: i64,
     },
     /// Micro-grids were added or changed shape; read them again.
     GridsChanged {
+        /// The district.
+        district: DistrictId,
         /// How many changed.
         count: i64,
     },
@@ -81,6 +85,11 @@ impl AudienceKey {
     /// The desk of a district.
     pub fn desk(district: &DistrictId) -> Self {
         Self(format!("district:{district}:desk"))
+    }
+
+    /// Those who see everybody on duty in a district on the map.
+    pub fn map(district: &DistrictId) -> Self {
+        Self(format!("district:{district}:map"))
     }
 
     /// Everybody who is signed in in a district.

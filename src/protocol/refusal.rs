@@ -35,12 +35,15 @@ named_enum!(
         TooMany = "too_many",
         /// The server can't take more now; try again.
         Busy = "busy",
+        /// The connection to the database broke in the middle of a commit: send it again with
+        /// the same id, and the first outcome is found if there is one.
+        OutcomeUnknown = "outcome_unknown",
         /// The server's own fault; nothing was stored.
         Internal = "internal",
     }
 );
 
-/// Why a request was refused. Nothing of it was stored.
+/// Why a request was refused. Nothing of it was stored, unless the outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema, thiserror::Error)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[error("{code}: {message}")]

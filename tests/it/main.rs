@@ -1,3 +1,11 @@
-//! One binary for the tests that need more than one room.
+//! The integration tests, in one binary, so that the services they start are shared.
+//! Nothing is mocked: databases, Redis and sockets are real, on free ports.
 
+#[macro_use]
+mod support;
+
+mod architecture;
+mod bus;
+mod harness;
+mod savepoint;
 mod trend;

@@ -1,5 +1,7 @@
 //! An incident: what was reported, where it stands, who was called.
 
+#[cfg(test)]
+mod document;
 pub mod moves;
 pub mod state;
 
@@ -157,4 +159,67 @@ pub struct Entry {
     pub team: Option<String>,
     /// What was typed.
     pub text: Option<Text>,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An incident as it is when it was just reported.
+    pub(crate) fn incident() -> Incident {
+        let (id, district) = (IncidentId::from("i"), DistrictId::from("d"));
+        Incident {
+            channel: crate::domain::Channel::of_incident(&district, &id).id,
+            id,
+            district,
+            number: "YX-20261124-0001".to_owned(),
+            version: 1,
+            state: IncidentState::Pending,
+            level: None,
+            kind_first: KindCode::from("hazard.manhole"),
+            kind_final: None,
+            top: TopKind::Hazard,
+            point: None,
+            grid: None,
+            grid_version: None,
+            observed_ms: 1,
+            received_ms: 2,
+            reporter: None,
+            source: Source::Member,
+            text: None,
+            flags: Flags::default(),
+            rating: None,
+            moved_by: None,
+            moved_ms: 2,
+            assignments: Vec::new(),
+        }
+    }
+
+    /// The event of its last change.
+    pub(crate) fn changed(incident: &Incident) -> crate::domain::Event {
+        let entry = Entry {
+            n: 1,
+            at_ms: 2,
+            actor: None,
+            actor_name: None,
+            action: "report".to_owned(),
+            from: None,
+            to: incident.state,
+            team: None,
+            text: None,
+        };
+        let (incident, entry) = (Box::new(incident.clone()), Box::new(entry));
+        crate::domain::Event::IncidentChanged { incident, entry }
+    }
+
+    #[test]
+    fn the_final_kind_counts_and_drills_do_not() {
+        let mut incident = incident();
+        assert_eq!(incident.kind().as_str(), "hazard.manhole");
+        incident.kind_final = Some(KindCode::from("hazard.door"));
+        assert_eq!(incident.kind().as_str(), "hazard.door");
+        assert!(incident.counts());
+        incident.flags.drill = true;
+        assert!(!incident.counts());
+    }
 }

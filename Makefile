@@ -1,0 +1,86 @@
+# Xunfang: `make run` starts it, `make test` proves it.
+
+LISTEN ?= 127.0.0.1:8080
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+WEB := web-client
+STEP := scripts/step.sh
+LOCKED := $(if $(CI),--locked)
+# Folders are named too, so that a deleted file is noticed.
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/public $(WEB)/index.html $(WEB)/*.ts $(WEB)/*.json 2>/dev/null)
+
+# The real test data stands beside the checkout on some machines. Unset, the tests say what they skip.
+ifndef XUNFANG_TEST_DATA
+ifneq ($(wildcard ../shared/data/.),)
+export XUNFANG_TEST_DATA := $(abspath ../shared/data)
+endif
+endif
+
+.PHONY: help run build test check web e2e bench fmt need-build need-test check-rust check-web it
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: build ## build, then serve the demo on LISTEN (127.0.0.1:8080); Ctrl-C ends it
+	@exec $(TARGET)/release/xunfang serve --demo --listen $(LISTEN)
+
+build: web ## install missing tools, build the web client and the release binary
+	@$(STEP) "release binary" "6 min the first time, 1 min after a change" \
+		cargo build --release $(LOCKED)
+
+test: ## everything: install what is missing, check, integration tests, browser tests
+	@$(STEP) --clear
+	@$(MAKE) --no-print-directory need-test check it e2e
+	@$(STEP) --sum
+
+check: need-build check-rust check-web ## the quick half: format, lints, types, unit tests
+
+web: need-build $(WEB)/dist/index.html ## build the web client
+
+e2e: need-test web ## browser tests: two people at once in real Chromium
+	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)
+	@$(STEP) "browser tests" "2 min" \
+		env XUNFANG_BIN=$(abspath $(TARGET)/debug/xunfang) npm --prefix $(WEB) run e2e
+
+bench: need-build ## release benchmarks; prints their figures
+	@$(STEP) "release binary" "6 min the first time, 1 min after a change" \
+		cargo build --release $(LOCKED)
+	@if ls benches/*.rs >/dev/null 2>&1; then \
+		$(STEP) "benches" "5 min the first time" cargo bench $(LOCKED) --bench '*'; fi
+	@for bench in $(BENCHES); do $(MAKE) --no-print-directory $$bench || exit; done
+
+fmt: $(WEB)/node_modules/.package-lock.json ## format the Rust and the web sources
+	cargo fmt
+	npm --prefix $(WEB) run format
+
+need-build:
+	@scripts/need.sh build
+
+need-test:
+	@scripts/need.sh test
+
+check-rust:
+	@$(STEP) "rust format" "1 s" cargo fmt --check
+	@$(STEP) "rust lints" "2 min the first time" cargo clippy --all-targets $(LOCKED) -- -D warnings
+	@$(STEP) "rust unit tests" "4 min the first time" cargo test $(LOCKED) --lib --bins
+
+check-web: $(WEB)/node_modules/.package-lock.json
+	@$(STEP) "web lints" "20 s" npm --prefix $(WEB) run lint
+	@$(STEP) "web types" "20 s" npm --prefix $(WEB) run type-check
+	@$(STEP) "web unit tests" "10 s" npm --prefix $(WEB) run test
+
+it:
+	@$(STEP) "integration tests" "3 min the first time" cargo test $(LOCKED) --test it
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+	@$(STEP) "web packages" "30 s" npm --prefix $(WEB) ci --no-audit --no-fund
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	@$(STEP) "web client" "30 s" npm --prefix $(WEB) run build
+	@touch $@
+
+# A fragment names its targets in BENCHES and their recipes; $(TARGET)/release/xunfang is built by then.
+-include $(wildcard benches/*.mk)

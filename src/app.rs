@@ -1,0 +1,172 @@
+//! The app: the handles that every edge works with, and the few things that all edges do alike.
+//!
+//! It fills what commands need and knows no wire. Cheap to clone.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::auth::{Actor, password, token};
+use crate::clock::Clock;
+use crate::command::{Atlas, Command, Done, Positions, Writer};
+use crate::domain::{CommandId, District, Fix, Member};
+use crate::feed::Feed;
+use crate::hub::Hub;
+use crate::protocol::{Code, Outcome, Refusal, Request};
+use crate::store::Store;
+use crate::store::account::{Session, SessionKind};
+
+/// A browser's session ends after this, in ms: one shift with its handover.
+const BROWSER_SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
+/// A device's session ends after this, in ms: 30 days.
+const DEVICE_SESSION_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// Passwords that are hashed at a time: each takes 19 MiB and tens of milliseconds of a core.
+const HASHES_AT_A_TIME: usize = 2;
+
+/// The handles.
+#[derive(Clone)]
+pub struct App {
+    /// The state.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The maps.
+    pub atlas: Arc<Atlas>,
+    /// Where commands go.
+    pub writer: Writer,
+    /// Where positions go.
+    pub positions: Positions,
+    /// Who is connected here.
+    pub hub: Hub,
+    /// What other nodes are told.
+    pub feed: Feed,
+    /// Whether the data are invented, which every screen then says.
+    pub demo: bool,
+    /// Bounds the memory and the cores that sign-ins take.
+    pub hashing: Arc<Semaphore>,
+}
+
+/// A session that just began.
+pub struct SignedIn {
+    /// What the client shows from now on.
+    pub token: String,
+    /// Who signed in.
+    pub member: Member,
+    /// How long it lasts, in ms.
+    pub lasts_ms: i64,
+}
+
+impl App {
+    /// As many sign-ins at a time as the machine bears.
+    pub fn hashing() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(HASHES_AT_A_TIME))
+    }
+
+    /// Signs a person in. An unknown name and a wrong password look and last alike.
+    ///
+    /// # Errors
+    /// `unauthenticated`, or `busy` when the database can't be read.
+    pub async fn sign_in(
+        &self,
+        username: &str,
+        password: &str,
+        kind: SessionKind,
+    ) -> Result<SignedIn, Refusal> {
+        let wrong = || Refusal::new(Code::Unauthenticated, "wrong name or password");
+        if password.len() > password::MAX_BYTES || username.len() > password::MAX_BYTES {
+            return Err(wrong());
+        }
+        let account = self.store.account(username).await.map_err(unreadable)?;
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        if !self.verify(password.to_owned(), hash).await? {
+            return Err(wrong());
+        }
+        let member = account.ok_or_else(wrong)?.member;
+        let member = self.store.member(&member).await.map_err(unreadable)?.ok_or_else(wrong)?;
+        let lasts_ms = match kind {
+            SessionKind::Browser => BROWSER_SESSION_MS,
+            SessionKind::Device => DEVICE_SESSION_MS,
+        };
+        let (token, now_ms) = (token::fresh(), self.clock.now_ms());
+        let session = Session {
+            digest: &token::digest(&token),
+            member: &member.id,
+            kind,
+            created_ms: now_ms,
+            expires_ms: now_ms + lasts_ms,
+        };
+        self.store.begin_session(&session).await.map_err(unreadable)?;
+        Ok(SignedIn { token, member, lasts_ms })
+    }
+
+    async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
+        let _turn = self.hashing.acquire().await.map_err(|_| busy())?;
+        tokio::task::spawn_blocking(move || password::verify(&password, hash.as_deref()))
+            .await
+            .map_err(|_| busy())
+    }
+
+    /// Who a token belongs to.
+    ///
+    /// # Errors
+    /// `unauthenticated`, or `busy` when the database can't be read.
+    pub async fn member_of(&self, token: Option<&str>) -> Result<Member, Refusal> {
+        let nobody = || Refusal::new(Code::Unauthenticated, "sign in first");
+        let digest = token::digest(token.ok_or_else(nobody)?);
+        let found = self.store.session(&digest, self.clock.now_ms()).await.map_err(unreadable)?;
+        Ok(found.ok_or_else(nobody)?.0)
+    }
+
+    /// Ends a token's session; one that has ended already is no error.
+    ///
+    /// # Errors
+    /// `busy` when the database can't be written.
+    pub async fn sign_out(&self, token: &str) -> Result<(), Refusal> {
+        self.store.end_session(&token::digest(token)).await.map_err(unreadable)
+    }
+
+    /// The districts whose logs a member follows: their own.
+    ///
+    /// # Errors
+    /// `busy` when the database can't be read.
+    pub async fn districts_of(&self, member: &Member) -> Result<Vec<District>, Refusal> {
+        let own = self.store.district(&member.district).await.map_err(unreadable)?;
+        Ok(own.into_iter().collect())
+    }
+
+    /// Applies a member's request.
+    ///
+    /// # Errors
+    /// The refusal, `outcome_unknown` when the database was lost while it committed.
+    pub async fn request(
+        &self,
+        member: Member,
+        id: CommandId,
+        request: Request,
+    ) -> Result<Outcome, Refusal> {
+        let command = Command::Request { id, request };
+        match self.writer.apply(Actor::Member(member), command).await? {
+            Done::Outcome(outcome) => Ok(*outcome),
+            Done::Imported(_) | Done::Stored => Ok(Outcome::default()),
+        }
+    }
+
+    /// Takes a member's positions.
+    ///
+    /// # Errors
+    /// The refusal of the first fix that isn't right; those that are, are kept.
+    pub async fn take_positions(&self, member: &Member, fixes: &[Fix]) -> Result<(), Refusal> {
+        self.positions.take(member, fixes).await
+    }
+}
+
+fn busy() -> Refusal {
+    Refusal::new(Code::Busy, "too much to do, try again")
+}
+
+/// A database that can't be read, said to the caller and logged once.
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
+pub fn unreadable(error: sqlx::Error) -> Refusal {
+    tracing::error!(%error, "the database can't be read");
+    Refusal::new(Code::Busy, "the database can't be read, try again")
+}

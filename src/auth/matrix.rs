@@ -1,0 +1,257 @@
+//! The matrix of rights as data: one row an action, one column a seat, each row with its source.
+//!
+//! Sources: `domain` is the table "Who may do what" and the transition table of the domain page;
+//! a cell that they don't name has its reason in the row's text.
+
+use crate::domain::party::named_enum;
+
+named_enum!(
+    /// A column: what somebody acts as.
+    Seat {
+        /// 公安民警 on patrol.
+        Police = "police",
+        /// 巡逻辅警 on patrol.
+        Auxiliary = "auxiliary",
+        /// 园区物业 on patrol.
+        Property = "property",
+        /// 企业保安 on patrol.
+        Guard = "guard",
+        /// 热心群众 on patrol.
+        Volunteer = "volunteer",
+        /// 调度员.
+        Dispatcher = "dispatcher",
+        /// 值班长.
+        DutyChief = "duty_chief",
+        /// 街道办.
+        StreetOffice = "street_office",
+    }
+);
+
+named_enum!(
+    /// A row: something that can be done or seen.
+    Action {
+        /// 签到, 签退.
+        Duty = "duty",
+        /// Sends positions while on duty.
+        SendPosition = "send_position",
+        /// 上报 from the spot.
+        Report = "report",
+        /// 热线录入: reports for a caller, perhaps without a point.
+        ReportByPhone = "report_by_phone",
+        /// 受理, 定级.
+        Grade = "grade",
+        /// 误报, 作废.
+        Dismiss = "dismiss",
+        /// 派单, 改派, 增援, 召回.
+        Dispatch = "dispatch",
+        /// 并案.
+        Merge = "merge",
+        /// 转110, 转办, 挂起, 恢复, 升级, 降级.
+        Side = "side",
+        /// 接单, 拒单, 出发, 到场, 完成.
+        Respond = "respond",
+        /// 处置记录, 反馈.
+        Handle = "handle",
+        /// 审核通过, 退回.
+        Review = "review",
+        /// The same for 刑事 and 治安.
+        ReviewPoliceMatter = "review_police_matter",
+        /// 评价.
+        Rate = "rate",
+        /// 重开.
+        Reopen = "reopen",
+        /// Leads at 一级 and 二级.
+        LeadUrgent = "lead_urgent",
+        /// Leads at 三级 and 四级.
+        LeadOrdinary = "lead_ordinary",
+        /// Leads where it is 刑事.
+        LeadCriminal = "lead_criminal",
+        /// Posts to the district's channel.
+        PostToDistrict = "post_to_district",
+        /// Posts to an incident's channel.
+        PostToIncident = "post_to_incident",
+        /// Sees an incident.
+        SeeIncident = "see_incident",
+        /// Sees who reported it.
+        SeeReporter = "see_reporter",
+        /// Sees live positions of everybody on duty.
+        SeePositions = "see_positions",
+        /// Lists the members of the district.
+        SeeMembers = "see_members",
+        /// Sees grids, areas, organisations, teams, kinds.
+        SeePlaces = "see_places",
+        /// Sees counts.
+        SeeCounts = "see_counts",
+        /// 导出.
+        Export = "export",
+    }
+);
+
+/// What a cell grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// In the own district.
+    Yes,
+    /// Not at all.
+    No,
+    /// For what the actor reported.
+    OwnReport,
+    /// For what the actor's own team is called to.
+    OwnTeam,
+    /// For what the actor's own team leads.
+    OwnLead,
+    /// For what the actor reported or their team is called to.
+    Involved,
+    /// For 刑事 and 治安, and what the actor is involved in.
+    PoliceMatterOrInvolved,
+    /// In the grids of the actor's own organisation.
+    OwnPremises,
+    /// For 隐患 and 求助.
+    HazardOrHelp,
+    /// When a police team is called too.
+    WithPolice,
+    /// When the actor's force is police, whatever their role.
+    PoliceForce,
+}
+
+/// One row: the action, its cells in the order of [`Seat::ALL`], and why.
+pub struct Row {
+    /// What is done.
+    pub action: Action,
+    /// One cell a seat.
+    pub cells: [Grant; 8],
+    /// Where the row comes from.
+    pub source: &'static str,
+}
+
+use Grant::{
+    HazardOrHelp, Involved, No, OwnLead, OwnPremises, OwnReport, OwnTeam, PoliceForce,
+    PoliceMatterOrInvolved, WithPolice, Yes,
+};
+
+const fn row(action: Action, cells: [Grant; 8], source: &'static str) -> Row {
+    Row { action, cells, source }
+}
+
+/// The matrix. Columns: police, auxiliary, property, guard, volunteer, dispatcher, duty chief,
+/// street office.
+pub const ROWS: &[Row] = &[
+    row(Action::Duty, [Yes; 8], "domain: report, SOS, check in"),
+    row(Action::SendPosition, [Yes; 8], "follows from sign-on; the shift and consent decide"),
+    row(Action::Report, [Yes; 8], "domain: report, SOS, check in"),
+    row(
+        Action::ReportByPhone,
+        [No, No, No, No, No, Yes, Yes, No],
+        "domain, transitions: dispatcher for phone calls; the duty chief stands in for them",
+    ),
+    row(
+        Action::Grade,
+        [Yes, No, No, No, No, Yes, Yes, No],
+        "domain: grade, dispatch, merge; an auxiliary does so only on the desk, as dispatcher",
+    ),
+    row(
+        Action::Dismiss,
+        [No, No, No, No, No, Yes, Yes, No],
+        "domain, transitions: dispatcher; the duty chief for an SOS",
+    ),
+    row(Action::Dispatch, [Yes, No, No, No, No, Yes, Yes, No], "domain: grade, dispatch, merge"),
+    row(Action::Merge, [Yes, No, No, No, No, Yes, Yes, No], "domain: grade, dispatch, merge"),
+    row(
+        Action::Side,
+        [No, No, No, No, No, Yes, Yes, No],
+        "domain, transitions: side moves by dispatcher and duty chief",
+    ),
+    row(
+        Action::Respond,
+        [OwnTeam, OwnTeam, OwnTeam, OwnTeam, OwnTeam, No, No, No],
+        "domain, transitions: assignee; a desk is not a team",
+    ),
+    row(
+        Action::Handle,
+        [OwnLead, OwnLead, OwnLead, OwnLead, OwnLead, No, No, No],
+        "domain, transitions: 主办",
+    ),
+    row(
+        Action::Review,
+        [No, No, No, No, No, Yes, Yes, No],
+        "domain, transitions: dispatcher; the duty chief stands in for them",
+    ),
+    row(
+        Action::ReviewPoliceMatter,
+        [Yes, No, No, No, No, PoliceForce, PoliceForce, No],
+        "domain: close 刑事/治安 by police only, whatever chair they sit in",
+    ),
+    row(
+        Action::Rate,
+        [OwnReport, OwnReport, OwnReport, OwnReport, OwnReport, Yes, Yes, OwnReport],
+        "domain, transitions: reporter, dispatcher",
+    ),
+    row(Action::Reopen, [No, No, No, No, No, No, Yes, No], "domain, transitions: duty chief"),
+    row(
+        Action::LeadUrgent,
+        [Yes, WithPolice, No, No, No, No, No, No],
+        "domain: take level 1–2 as lead; the others assist",
+    ),
+    row(
+        Action::LeadOrdinary,
+        [Yes, Yes, OwnPremises, OwnPremises, HazardOrHelp, No, No, No],
+        "domain: take level 3–4; mutual aid is a supporting call (增援)",
+    ),
+    row(
+        Action::LeadCriminal,
+        [Yes, WithPolice, WithPolice, WithPolice, No, No, No, No],
+        "domain: a guard is never sent alone to 刑事",
+    ),
+    row(Action::PostToDistrict, [Yes; 8], "the district's channel is for all who serve there"),
+    row(
+        Action::PostToIncident,
+        [PoliceMatterOrInvolved, Involved, Involved, Involved, Involved, Yes, Yes, No],
+        "who sees an incident talks in its channel; the street office only views",
+    ),
+    row(
+        Action::SeeIncident,
+        [PoliceMatterOrInvolved, Involved, Involved, Involved, Involved, Yes, Yes, Yes],
+        "the desk sees all, the street office views, the others what they work on",
+    ),
+    row(
+        Action::SeeReporter,
+        [Yes, OwnReport, OwnReport, OwnReport, OwnReport, Yes, Yes, OwnReport],
+        "domain: reporter's data for police; the desk shows members' names",
+    ),
+    row(
+        Action::SeePositions,
+        [No, No, No, No, No, Yes, Yes, No],
+        "domain: dispatcher, on duty only; a patrol sees its own team by its team's key",
+    ),
+    row(
+        Action::SeeMembers,
+        [Yes, No, No, No, No, Yes, Yes, No],
+        "names serve dispatch and police work; a patrol knows its own team",
+    ),
+    row(Action::SeePlaces, [Yes; 8], "the map of the district is no secret among its patrols"),
+    row(
+        Action::SeeCounts,
+        [Yes, No, No, No, No, Yes, Yes, Yes],
+        "domain: counts for police, desk and street office",
+    ),
+    row(
+        Action::Export,
+        [Yes, No, OwnPremises, No, No, Yes, Yes, Yes],
+        "domain: export; a week's table holds counts only, so the street office has it whole",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_exactly_one_row_with_a_source() {
+        for action in Action::ALL {
+            let rows: Vec<_> = ROWS.iter().filter(|row| row.action == *action).collect();
+            assert_eq!(rows.len(), 1, "{action}");
+            assert!(rows[0].source.len() > 8, "{action}");
+        }
+        assert_eq!(Seat::ALL.len(), 8);
+    }
+}

@@ -1,0 +1,161 @@
+//! The bus: tells every node of an installation what was stored and who moved.
+//!
+//! It carries bytes and district ids, and must not know the log, the sessions or what a payload
+//! means. Invariant: a receiver that may have missed an event is handed [`BusSignal::Gap`]
+//! afterwards, and may then read the log; positions may be lost, and are counted.
+
+mod fanout;
+mod local;
+mod redis;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use thiserror::Error;
+
+pub use fanout::BusReceiver;
+pub use local::LocalBus;
+pub use redis::RedisBus;
+
+/// One thing to tell; clones share the payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BusMessage {
+    /// A stored event of a district's log, published after its commit and in order.
+    Event {
+        /// Whose log.
+        district: String,
+        /// Its place in that log.
+        seq: i64,
+        /// The event, encoded once.
+        payload: Arc<str>,
+    },
+    /// The newest fixes of a district's members; losing some is no harm.
+    Positions {
+        /// Whose members.
+        district: String,
+        /// The fixes, encoded once.
+        payload: Bytes,
+    },
+}
+
+/// What a receiver is handed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BusSignal {
+    /// A message; one that is older than a `Gap` before it may come late or twice.
+    Message(BusMessage),
+    /// Events may have been missed: read the log of every district that matters here.
+    Gap,
+}
+
+/// Whether this node hears and is heard; either way nothing acknowledged is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BusStatus {
+    /// Both directions work.
+    Connected,
+    /// Other nodes learn late, from the log.
+    Degraded {
+        /// Since when, in Unix ms.
+        since_ms: i64,
+    },
+}
+
+/// Why the bus did not take a message or did not start.
+#[derive(Debug, Error)]
+pub enum BusError {
+    /// The sending queue is full; receivers on this node have been handed a `Gap`.
+    #[error("bus queue is full")]
+    Full,
+    /// A district id that the envelope can't carry.
+    #[error("district id of {0} bytes is too long for the bus")]
+    DistrictTooLong(usize),
+    /// Not an address that this build can connect to.
+    #[error("not a bus address (redis://host:port): {0}")]
+    Address(String),
+}
+
+/// The bus of one node; clones share it.
+#[derive(Clone, Debug)]
+pub enum Bus {
+    /// One node alone.
+    Local(LocalBus),
+    /// Several nodes that share a Redis.
+    Redis(RedisBus),
+}
+
+impl Bus {
+    /// Queues a message for every node, this one among them. Positions that find no room are
+    /// dropped and counted; an event that finds none is an error.
+    pub async fn publish(&self, message: BusMessage) -> Result<(), BusError> {
+        match self {
+            Self::Local(bus) => {
+                bus.publish(&message);
+                Ok(())
+            }
+            Self::Redis(bus) => bus.publish(&message),
+        }
+    }
+
+    /// Hears everything from now on, until the receiver is dropped.
+    #[must_use]
+    pub fn subscribe(&self) -> BusReceiver {
+        match self {
+            Self::Local(bus) => bus.subscribe(),
+            Self::Redis(bus) => bus.subscribe(),
+        }
+    }
+
+    /// Hears only partitions with these districts, and whoever shares a partition with them.
+    /// A `Gap` follows once the server has confirmed what was added.
+    pub fn set_interest<'a>(&self, districts: impl IntoIterator<Item = &'a str>) {
+        match self {
+            Self::Local(_) => {}
+            Self::Redis(bus) => bus.set_interest(districts),
+        }
+    }
+
+    /// Whether other nodes are told at once.
+    #[must_use]
+    pub fn status(&self) -> BusStatus {
+        match self {
+            Self::Local(_) => BusStatus::Connected,
+            Self::Redis(bus) => bus.status(),
+        }
+    }
+}
+
+/// Which of the two promises a message travels under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    Events,
+    Positions,
+}
+
+impl BusMessage {
+    fn lane(&self) -> Lane {
+        match self {
+            Self::Event { .. } => Lane::Events,
+            Self::Positions { .. } => Lane::Positions,
+        }
+    }
+}
+
+impl Lane {
+    fn count_published(self) {
+        metrics::counter!("xunfang_bus_published_total", "lane" => self.label()).increment(1);
+    }
+
+    fn count_received(self) {
+        metrics::counter!("xunfang_bus_received_total", "lane" => self.label()).increment(1);
+    }
+
+    fn count_dropped(self) {
+        metrics::counter!("xunfang_bus_dropped_total", "lane" => self.label()).increment(1);
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Positions => "positions",
+        }
+    }
+}

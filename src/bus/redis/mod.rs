@@ -1,0 +1,106 @@
+//! The bus of several nodes: Redis tells, and is never asked what is true.
+//!
+//! It must not know the log. Invariant: what Redis may have swallowed becomes a `Gap` on this
+//! node: each (re)subscription once it is confirmed, each event that could not be sent, each
+//! message that can't be read. Other nodes find such events by reading `streams`.
+
+mod backoff;
+mod envelope;
+mod health;
+mod partition;
+mod publisher;
+mod resp;
+mod subscriber;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use redis::{Client, ConnectionAddr};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use self::envelope::Outgoing;
+use self::health::{Health, Side};
+use self::partition::Partition;
+use self::publisher::Publisher;
+use self::subscriber::Subscriber;
+use super::fanout::{BusReceiver, Fanout};
+use super::{BusError, BusMessage, BusStatus, Lane};
+use crate::clock::Clock;
+
+/// Messages that may wait to be sent (hub.md): some seconds of a busy county.
+const OUTGOING_MESSAGES: usize = 4096;
+
+/// A connection to the shared Redis; clones share it, and the last one to go ends its tasks.
+#[derive(Clone, Debug)]
+pub struct RedisBus(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    fanout: Arc<Fanout>,
+    health: Arc<Health>,
+    outgoing: mpsc::Sender<Outgoing>,
+    interest: watch::Sender<BTreeSet<Partition>>,
+    _tasks: JoinSet<()>,
+}
+
+impl RedisBus {
+    /// Starts to connect, for ever and in the background, to `redis://[user:password@]host:port`;
+    /// needs a running tokio runtime. Hears every partition until `set_interest`.
+    pub fn start(url: &str, clock: Clock) -> Result<Self, BusError> {
+        let client = Client::open(url).map_err(|error| BusError::Address(error.to_string()))?;
+        if !matches!(client.get_connection_info().addr(), ConnectionAddr::Tcp(..)) {
+            return Err(BusError::Address("neither TLS nor a Unix socket is built in".to_owned()));
+        }
+        let fanout = Arc::<Fanout>::default();
+        let health = Arc::new(Health::new(clock));
+        let (outgoing, queue) = mpsc::channel(OUTGOING_MESSAGES);
+        let (interest, wanted) = watch::channel(Partition::all().collect());
+        let server = client.get_connection_info().clone();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(Publisher::new(client, queue, fanout.clone(), health.clone()).run());
+        tasks.spawn(Subscriber::new(server, wanted, fanout.clone(), health.clone()).run());
+        Ok(Self(Arc::new(Inner { fanout, health, outgoing, interest, _tasks: tasks })))
+    }
+
+    pub(super) fn publish(&self, message: &BusMessage) -> Result<(), BusError> {
+        let outgoing = Outgoing::encode(message)?;
+        match (message.lane(), self.0.health.is_up(Side::Publish)) {
+            (Lane::Positions, false) => {
+                Lane::Positions.count_dropped();
+                return Ok(());
+            }
+            // It waits in the queue for the other nodes; this one needn't wait with them.
+            (Lane::Events, false) => self.0.fanout.gap("unsent"),
+            (_, true) => {}
+        }
+        if self.0.outgoing.try_send(outgoing).is_ok() {
+            return Ok(());
+        }
+        message.lane().count_dropped();
+        match message.lane() {
+            Lane::Positions => Ok(()),
+            Lane::Events => {
+                self.0.fanout.gap("unsent");
+                Err(BusError::Full)
+            }
+        }
+    }
+
+    pub(super) fn subscribe(&self) -> BusReceiver {
+        self.0.fanout.subscribe()
+    }
+
+    pub(super) fn set_interest<'a>(&self, districts: impl IntoIterator<Item = &'a str>) {
+        let wanted: BTreeSet<_> = districts.into_iter().map(Partition::of).collect();
+        self.0.interest.send_if_modified(|current| {
+            let changed = *current != wanted;
+            *current = wanted;
+            changed
+        });
+    }
+
+    pub(super) fn status(&self) -> BusStatus {
+        self.0.health.status()
+    }
+}

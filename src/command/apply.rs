@@ -1,0 +1,80 @@
+//! The one place that dispatches, and the rule that a repeated command gets the first outcome.
+
+use sha2::{Digest, Sha256};
+
+use super::context::Context;
+use super::{Command, Done, Fault, duty, import_district, import_grids, import_incidents};
+use super::{message, move_assignment, move_incident, report, settle};
+use crate::auth::token::hex;
+use crate::domain::CommandId;
+use crate::domain::id::is_valid_client_id;
+use crate::protocol::{Code, Outcome, Refusal, Request};
+use crate::store::command::{self as stored, Earlier};
+
+impl Command {
+    /// Does what is asked, inside the context's transaction.
+    ///
+    /// # Errors
+    /// [`Fault::Refused`] when it may not be done, and then its savepoint is undone;
+    /// [`Fault::Broken`] when the database failed, and then the whole transaction is.
+    pub(super) async fn apply(&self, cx: &mut Context<'_, '_>) -> Result<Done, Fault> {
+        match self {
+            Self::Request { id, request } => {
+                Ok(Done::Outcome(Box::new(once(cx, id, request).await?)))
+            }
+            Self::ImportDistrict { district, outline } => {
+                import_district::apply(cx, district, outline.as_deref()).await
+            }
+            Self::ImportGrids { district, grids } => import_grids::apply(cx, district, grids).await,
+            Self::ImportIncidents { district, kinds, rows } => {
+                import_incidents::apply(cx, district, kinds, rows).await
+            }
+            Self::Settle(settlement) => settle::apply(cx, settlement).await,
+        }
+    }
+}
+
+async fn once(
+    cx: &mut Context<'_, '_>,
+    id: &CommandId,
+    request: &Request,
+) -> Result<Outcome, Fault> {
+    if !is_valid_client_id(id.as_str()) {
+        return Err(Refusal::invalid("id", "1 to 64 visible ASCII characters").into());
+    }
+    let actor = cx.member()?.id.to_string();
+    let digest = digest(request);
+    if let Some(earlier) = stored::find(cx.tx, &actor, id).await? {
+        return if earlier.digest == digest {
+            Ok(earlier.outcome)
+        } else {
+            Err(Refusal::new(Code::IdReused, "this id was used for another command").into())
+        };
+    }
+    let outcome = dispatch(cx, request).await?;
+    let earlier = Earlier { digest, outcome };
+    stored::insert(cx.tx, &actor, id, &earlier, cx.now_ms).await?;
+    Ok(earlier.outcome)
+}
+
+async fn dispatch(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome, Fault> {
+    match request {
+        Request::SignOn { shift, consent_version } => {
+            duty::sign_on(cx, shift, *consent_version).await
+        }
+        Request::SignOff { shift } => duty::sign_off(cx, shift).await,
+        Request::ReportIncident { .. } => report::apply(cx, request).await,
+        Request::MoveIncident { incident, step } => move_incident::apply(cx, incident, step).await,
+        Request::MoveAssignment { incident, assignment, step } => {
+            move_assignment::apply(cx, incident, assignment, step).await
+        }
+        Request::PostMessage { message, channel, body } => {
+            message::post(cx, message, channel, body).await
+        }
+    }
+}
+
+fn digest(request: &Request) -> String {
+    let body = serde_json::to_vec(request).expect("a request has string keys and finite numbers");
+    hex(&Sha256::digest(&body))
+}

@@ -1,0 +1,88 @@
+//! The one verb: every change is a [`Command`], and [`Command::apply`] is the only code that
+//! changes anything.
+//!
+//! It knows the rules of what may happen; it must not know who asked over which wire. The
+//! [`Writer`] runs commands: many in one transaction, a savepoint each. Invariant: a command is
+//! whole or it isn't, and what it did is published in the order of the log, after the commit.
+
+mod apply;
+pub mod atlas;
+mod batch;
+mod call;
+mod context;
+mod dismiss;
+mod duty;
+mod effect;
+mod fault;
+mod import_district;
+mod import_grids;
+pub mod import_incidents;
+mod message;
+mod move_assignment;
+mod move_incident;
+pub mod position;
+mod report;
+mod settle;
+pub mod track_queue;
+mod writer;
+
+pub use atlas::{Atlas, DistrictMap};
+pub use context::Deps;
+pub use fault::Fault;
+pub use import_incidents::{ImportedCounts, IncidentRow};
+pub use position::Positions;
+pub use settle::{AccountSeed, MemberSeed, Settlement};
+pub use track_queue::TrackQueue;
+pub use writer::{Failure, Writer, WriterSettings};
+
+use crate::domain::{CommandId, District, DistrictId, Kind};
+use crate::protocol::{Outcome, Request};
+use crate::store::grid::ShapedGrid;
+
+/// Something that changes the state.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// A member asks for something; the same id again returns the first outcome.
+    Request {
+        /// Made by the client.
+        id: CommandId,
+        /// What is asked for.
+        request: Request,
+    },
+    /// Adds a district, or changes its name and outline.
+    ImportDistrict {
+        /// The district.
+        district: District,
+        /// Its outline, a `GeoJSON` geometry.
+        outline: Option<String>,
+    },
+    /// Adds micro-grids; a changed shape is a new version.
+    ImportGrids {
+        /// The district.
+        district: DistrictId,
+        /// The micro-grids, their shapes valid; versions are given here.
+        grids: Vec<ShapedGrid>,
+    },
+    /// Adds a slice of incidents that are over (补录).
+    ImportIncidents {
+        /// The district.
+        district: DistrictId,
+        /// Kinds that the slice uses and the district may not have yet.
+        kinds: Vec<Kind>,
+        /// The incidents.
+        rows: Vec<IncidentRow>,
+    },
+    /// Adds organisations, teams, members and accounts.
+    Settle(Box<Settlement>),
+}
+
+/// What came of a command.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Done {
+    /// A member's request was stored.
+    Outcome(Box<Outcome>),
+    /// A file's slice was stored.
+    Imported(ImportedCounts),
+    /// Something was stored that has nothing to tell.
+    Stored,
+}

@@ -1,0 +1,19 @@
+//! The demo's invented district: its map, its people, and the ways they walk.
+//!
+//! Its makers are plain values, the same on every machine; [`seed`] alone knows a store.
+//! Invariant: everything here is made up but the names of places, and every screen says so.
+
+mod district;
+mod gazetteer;
+mod mesh;
+mod organisation;
+mod people;
+mod random;
+mod seed;
+mod voronoi;
+mod walk;
+
+pub use district::{DemoArea, DemoDistrict, DemoGrid, district};
+pub use people::{DemoMember, DemoPeople, Pace, people};
+pub use seed::{ACCOUNTS, seed};
+pub use walk::{Stride, Walk};

@@ -1,0 +1,48 @@
+//! The feed joins the log and the bus: what was stored is told in order, and what wasn't heard
+//! is read.
+//!
+//! It knows the log, the bus and the hub; it must not know how anything came to be stored.
+//! Invariant: for each district a node delivers every event once, in the order of the log,
+//! whatever the bus loses, doubles or delays.
+
+mod delivery;
+mod envelope;
+mod snapshot;
+
+use crate::bus::{Bus, BusMessage};
+use crate::domain::LoggedEvent;
+
+pub use delivery::Delivery;
+pub use snapshot::{SnapshotLimits, snapshot};
+
+/// The sending half: the writer publishes through it after each commit.
+#[derive(Clone)]
+pub struct Feed {
+    bus: Bus,
+}
+
+impl Feed {
+    /// A feed that tells this bus.
+    pub fn new(bus: Bus) -> Self {
+        Self { bus }
+    }
+
+    /// Tells what was committed, in the order of the log. A full bus costs nothing but time:
+    /// every node is handed a gap, or looks at the head of the log within a second.
+    pub async fn publish(&self, logged: &LoggedEvent) {
+        let message = BusMessage::Event {
+            district: logged.district.to_string(),
+            seq: logged.seq,
+            payload: envelope::encode(logged).into(),
+        };
+        if let Err(error) = self.bus.publish(message).await {
+            metrics::counter!("xunfang_feed_unpublished_total").increment(1);
+            tracing::warn!(%error, seq = logged.seq, "an event waits for the log to be read");
+        }
+    }
+
+    /// The bus, for positions.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+}

@@ -1,0 +1,110 @@
+//! Opening a store: pools, settings, migrations.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{MigrateError, Migrator};
+
+use super::{Database, Store};
+
+/// Where the state is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreSettings {
+    /// A PostgreSQL URL; empty: SQLite in the data folder.
+    pub url: String,
+    /// Connections for reading.
+    pub readers: u32,
+}
+
+impl Default for StoreSettings {
+    /// SQLite; four readers keep two cores busy.
+    fn default() -> Self {
+        Self { url: String::new(), readers: 4 }
+    }
+}
+
+/// Why a store can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `postgres:` nor empty.
+    #[error("the store's url must begin with postgres:// (or be empty for SQLite)")]
+    Url,
+    /// The database refused.
+    #[error("the database can't be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema is newer than this program, or was changed by hand.
+    #[error("the database's schema can't be brought up to date: {0}")]
+    Migrate(#[from] MigrateError),
+}
+
+impl Store {
+    /// Opens the state, makes it if it is new, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(settings: &StoreSettings, folder: &Path) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let (main, track) = urls(settings, folder, "rwc");
+        let store = Self::connect(&main, &track, settings.readers).await?;
+        migrate(sqlx::migrate!("migrations/main"), &store.writer).await?;
+        migrate(sqlx::migrate!("migrations/track"), &store.tracks).await?;
+        Ok(store)
+    }
+
+    /// Opens the state of a folder that another process may hold, for reading only.
+    ///
+    /// # Errors
+    /// [`OpenError`], also when there is nothing there.
+    pub async fn open_beside(settings: &StoreSettings, folder: &Path) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let (main, track) = urls(settings, folder, "rw");
+        let store = Self::connect(&main, &track, 1).await?;
+        if store.database == Database::Sqlite {
+            sqlx::query("pragma query_only = on").execute(&store.reader).await?;
+        }
+        Ok(store)
+    }
+
+    async fn connect(main: &str, track: &str, readers: u32) -> Result<Self, OpenError> {
+        let database = Database::of_url(main).ok_or(OpenError::Url)?;
+        Ok(Self {
+            database,
+            writer: pool(database, main, 1).await?,
+            reader: pool(database, main, readers).await?,
+            tracks: pool(database, track, 2).await?,
+        })
+    }
+}
+
+fn urls(settings: &StoreSettings, folder: &Path, mode: &str) -> (String, String) {
+    if settings.url.is_empty() {
+        let file = |name: &str| format!("sqlite://{}?mode={mode}", folder.join(name).display());
+        (file("xunfang.db"), file("tracks.db"))
+    } else {
+        (settings.url.clone(), settings.url.clone())
+    }
+}
+
+async fn pool(database: Database, url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                for setting in database.on_connect() {
+                    sqlx::query(*setting).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect(url)
+        .await
+}
+
+/// The two sets share a database on PostgreSQL, so each overlooks the other's numbers.
+async fn migrate(mut set: Migrator, pool: &AnyPool) -> Result<(), MigrateError> {
+    set.set_ignore_missing(true);
+    set.run(pool).await
+}

@@ -1,0 +1,46 @@
+//! Which database a store stands on: the only place that asks.
+
+/// SQLite in a folder, or PostgreSQL by URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// Embedded: one process owns the folder.
+    Sqlite,
+    /// Shared by many nodes.
+    Postgres,
+}
+
+impl Database {
+    /// The database that a URL names.
+    pub fn of_url(url: &str) -> Option<Self> {
+        if url.starts_with("sqlite:") {
+            Some(Self::Sqlite)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Some(Self::Postgres)
+        } else {
+            None
+        }
+    }
+
+    /// How a write transaction begins. `immediate` takes SQLite's write lock at once: a deferred
+    /// one that reads first fails with `SQLITE_BUSY_SNAPSHOT`, which no timeout helps.
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin immediate",
+            Self::Postgres => "begin",
+        }
+    }
+
+    /// Settings of a fresh connection. The commit is on disk before anybody is told.
+    pub(super) fn on_connect(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[
+                "pragma journal_mode = wal",
+                "pragma synchronous = full",
+                "pragma busy_timeout = 5000",
+                "pragma foreign_keys = on",
+                "pragma secure_delete = on",
+            ],
+            Self::Postgres => &["set synchronous_commit = on", "set client_min_messages = warning"],
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Many incidents at a time, for imports: rows of several incidents in one statement.
+
+use std::collections::HashSet;
+
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, Row};
+
+use super::WriteTx;
+use super::row::to_json;
+use crate::domain::{DistrictId, Incident};
+use crate::store::ledger::CountChange;
+
+/// Rows in one statement: more make SQLite's preparing slower than the round trips that they
+/// save (see `docs/adr/0001-writer-on-anypool.md`).
+const ROWS: usize = 20;
+
+/// An incident with its id in the source.
+pub struct ImportedIncident {
+    /// The incident.
+    pub incident: Incident,
+    /// Its id in the source.
+    pub source_id: String,
+}
+
+/// Adds those incidents whose source id the district doesn't have, and returns these ids.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(
+    tx: &mut WriteTx<'_>,
+    rows: &[ImportedIncident],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let mut added = HashSet::new();
+    for chunk in rows.chunks(ROWS) {
+        let sql = format!(
+            "insert into incidents (id, district, number, state, kind, top, grid, observed_ms, \
+             received_ms, moved_ms, source_id, doc) values {} \
+             on conflict (district, source_id) do nothing returning source_id",
+            places(chunk.len(), 12)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for row in chunk {
+            query = bind_incident(query, row);
+        }
+        for row in query.fetch_all(tx.on()).await? {
+            added.insert(row.try_get("source_id")?);
+        }
+    }
+    Ok(added)
+}
+
+/// Appends changes to the count ledger.
+///
+/// # Errors
+/// What the database says.
+pub async fn append_counts(
+    tx: &mut WriteTx<'_>,
+    district: &DistrictId,
+    changes: &[CountChange],
+) -> Result<(), sqlx::Error> {
+    for chunk in changes.chunks(ROWS) {
+        let sql = format!(
+            "insert into count_changes (district, seq, at_ms, occurred_min, reported_min, bin, \
+             kind, grid, grid_version, n) values {}",
+            places(chunk.len(), 10)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for change in chunk {
+            query = query
+                .bind(district.as_str())
+                .bind(change.seq)
+                .bind(change.at_ms)
+                .bind(change.occurred_min)
+                .bind(change.reported_min)
+                .bind(change.bin)
+                .bind(change.kind.as_str())
+                .bind(change.grid.as_str())
+                .bind(change.grid_version)
+                .bind(change.n);
+        }
+        query.execute(tx.on()).await?;
+    }
+    Ok(())
+}
+
+type AnyQuery<'q> = Query<'q, Any, AnyArguments>;
+
+fn bind_incident<'q>(query: AnyQuery<'q>, row: &'q ImportedIncident) -> AnyQuery<'q> {
+    let incident = &row.incident;
+    query
+        .bind(incident.id.as_str())
+        .bind(incident.district.as_str())
+        .bind(&incident.number)
+        .bind(incident.state.as_str())
+        .bind(incident.kind().as_str())
+        .bind(incident.top.as_str())
+        .bind(incident.grid.as_ref().map(|grid| grid.as_str().to_owned()))
+        .bind(incident.observed_ms)
+        .bind(incident.received_ms)
+        .bind(incident.moved_ms)
+        .bind(&row.source_id)
+        .bind(to_json(incident))
+}
+
+/// `($1, $2), ($3, $4)` for two rows of two columns.
+fn places(rows: usize, columns: usize) -> String {
+    let row = |at: usize| {
+        let marks: Vec<String> = (1..=columns).map(|n| format!("${}", at * columns + n)).collect();
+        format!("({})", marks.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_through_all_rows() {
+        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
+    }
+}

@@ -1,0 +1,127 @@
+//! Members, and apart from them their phone numbers.
+
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::row::{id, named, optional};
+use super::{Store, WriteTx};
+use crate::domain::{DistrictId, Force, Member, MemberId, OrgId, Role};
+
+/// Adds a member, or changes them.
+///
+/// # Errors
+/// What the database says.
+pub async fn upsert(tx: &mut WriteTx<'_>, member: &Member) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into members (id, district, org, force, role, team, name) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set \
+         org = excluded.org, force = excluded.force, role = excluded.role, \
+         team = excluded.team, name = excluded.name",
+    )
+    .bind(member.id.as_str())
+    .bind(member.district.as_str())
+    .bind(member.org.as_str())
+    .bind(member.force.as_str())
+    .bind(member.role.as_str())
+    .bind(member.team.as_ref().map(|team| team.as_str().to_owned()))
+    .bind(&member.name)
+    .execute(tx.on())
+    .await
+    .map(|_| ())
+}
+
+/// Keeps a member's phone number.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_phone(
+    tx: &mut WriteTx<'_>,
+    member: &MemberId,
+    phone: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into member_contacts (member, phone) values ($1, $2) \
+         on conflict (member) do update set phone = excluded.phone",
+    )
+    .bind(member.as_str())
+    .bind(phone)
+    .execute(tx.on())
+    .await
+    .map(|_| ())
+}
+
+/// Which members a page lists.
+#[derive(Debug, Clone, Default)]
+pub struct MemberFilter {
+    /// Only this force.
+    pub force: Option<Force>,
+    /// Only this organisation.
+    pub org: Option<OrgId>,
+    /// Only names that contain this.
+    pub name: Option<String>,
+    /// Only after this id.
+    pub after: Option<MemberId>,
+    /// At most this many.
+    pub limit: i64,
+}
+
+impl Store {
+    /// A page of a district's members, by id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn members(
+        &self,
+        district: &DistrictId,
+        filter: &MemberFilter,
+    ) -> Result<Vec<Member>, sqlx::Error> {
+        let sql = format!(
+            "select {COLUMNS} from members where district = $1 and id > $2 \
+             and ($3 = '' or force = $3) and ($4 = '' or org = $4) and name like $5 escape '!' \
+             order by id limit $6"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(district.as_str())
+            .bind(filter.after.as_ref().map_or("", MemberId::as_str))
+            .bind(filter.force.map_or("", Force::as_str))
+            .bind(filter.org.as_ref().map_or("", OrgId::as_str))
+            .bind(containing(filter.name.as_deref().unwrap_or_default()))
+            .bind(filter.limit)
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// One member.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn member(&self, member: &MemberId) -> Result<Option<Member>, sqlx::Error> {
+        let sql = format!("select {COLUMNS} from members where id = $1");
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(member.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+const COLUMNS: &str = "id, district, org, force, role, team, name";
+
+/// A `like` pattern for texts that contain this one.
+fn containing(text: &str) -> String {
+    let plain = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
+pub(super) fn read(row: &AnyRow) -> Result<Member, sqlx::Error> {
+    Ok(Member {
+        id: id(row, "id")?,
+        district: id(row, "district")?,
+        org: id(row, "org")?,
+        force: named(row, "force", Force::parse)?,
+        role: named(row, "role", Role::parse)?,
+        team: optional(row, "team")?,
+        name: row.try_get("name")?,
+    })
+}

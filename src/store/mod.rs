@@ -1,0 +1,66 @@
+//! What is kept: one SQL text over SQLite and PostgreSQL, one file a noun.
+//!
+//! Reads go through a pool, writes through a [`WriteTx`] that only the writer opens. It must not
+//! know who may read or write, nor who is told. Invariant: nothing is written outside a
+//! [`WriteTx`], but for sessions and tracks, which are no part of the log.
+
+mod connect;
+mod database;
+mod row;
+mod write_tx;
+
+pub mod account;
+pub mod area;
+pub mod command;
+pub mod district;
+pub mod grid;
+pub mod incident;
+pub mod incident_filter;
+pub mod incident_import;
+pub mod kind;
+pub mod ledger;
+pub mod log;
+pub mod member;
+pub mod message;
+pub mod organisation;
+pub mod shift;
+pub mod text;
+pub mod track;
+
+pub use connect::{OpenError, StoreSettings};
+pub use database::Database;
+pub use write_tx::{WriteTx, discard};
+
+use sqlx::AnyPool;
+
+/// The stored state. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    database: Database,
+    /// One connection: the writer's own, so that a full read pool can't starve it.
+    writer: AnyPool,
+    reader: AnyPool,
+    tracks: AnyPool,
+}
+
+impl Store {
+    /// Which database it stands on.
+    pub fn database(&self) -> Database {
+        self.database
+    }
+
+    /// Answers whether the log can be read.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("select 1").execute(&self.reader).await.map(|_| ())
+    }
+
+    /// Closes the pools; open transactions are waited for.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.reader.close().await;
+        self.tracks.close().await;
+    }
+}

@@ -1,0 +1,62 @@
+//! Reading and binding what SQL has no type for.
+
+use std::fmt::Display;
+
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A column that holds the wire name of a closed list.
+pub(super) fn named<T>(
+    row: &AnyRow,
+    column: &str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<T, sqlx::Error> {
+    let text: String = row.try_get(column)?;
+    parse(&text).ok_or_else(|| broken(column, format!("unknown value {text:?}")))
+}
+
+/// A text column that holds an id, or nothing.
+pub(super) fn optional<T: From<String>>(
+    row: &AnyRow,
+    column: &str,
+) -> Result<Option<T>, sqlx::Error> {
+    Ok(row.try_get::<Option<String>, _>(column)?.map(T::from))
+}
+
+/// A text column that holds an id.
+pub(super) fn id<T: From<String>>(row: &AnyRow, column: &str) -> Result<T, sqlx::Error> {
+    Ok(T::from(row.try_get::<String, _>(column)?))
+}
+
+/// A text column that holds JSON.
+pub(super) fn json<T: serde::de::DeserializeOwned>(
+    row: &AnyRow,
+    column: &str,
+) -> Result<T, sqlx::Error> {
+    let text: String = row.try_get(column)?;
+    serde_json::from_str(&text).map_err(|error| broken(column, error))
+}
+
+/// A document as text.
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("a document has string keys and finite numbers")
+}
+
+/// A double that may be absent. `None::<f64>` is sent to PostgreSQL as float4, and the cached
+/// statement then refuses the next real double; as `f32` it is sent as float8 (sqlx 0.9 swaps the
+/// two names for nulls).
+pub(super) enum Double {
+    /// A number.
+    Value(f64),
+    /// None.
+    Null(Option<f32>),
+}
+
+/// Sorts a double that may be absent into what can be bound.
+pub(super) fn double(value: Option<f64>) -> Double {
+    value.map_or(Double::Null(None), Double::Value)
+}
+
+fn broken(column: &str, why: impl Display) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: why.to_string().into() }
+}

@@ -1,0 +1,63 @@
+//! Typed texts, each in a row that can be erased.
+
+use std::collections::HashMap;
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{Store, WriteTx};
+use crate::domain::{DistrictId, Text, TextId};
+
+/// How many texts one query asks for; a page of anything refers to fewer.
+const CHUNK: usize = 100;
+
+/// Keeps a text and returns the reference to it, its body filled in.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(
+    tx: &mut WriteTx<'_>,
+    district: &DistrictId,
+    body: &str,
+) -> Result<Text, sqlx::Error> {
+    let id = TextId::fresh();
+    sqlx::query("insert into texts (id, district, body) values ($1, $2, $3)")
+        .bind(id.as_str())
+        .bind(district.as_str())
+        .bind(body)
+        .execute(tx.on())
+        .await?;
+    Ok(Text { id, body: Some(body.to_owned()) })
+}
+
+impl Store {
+    /// Fills in the bodies; an erased one stays null.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn fill_texts(&self, mut texts: Vec<&mut Text>) -> Result<(), sqlx::Error> {
+        for chunk in texts.chunks_mut(CHUNK) {
+            let bodies = self.bodies(chunk.iter().map(|text| text.id.as_str())).await?;
+            for text in chunk {
+                text.body = bodies.get(text.id.as_str()).cloned();
+            }
+        }
+        Ok(())
+    }
+
+    async fn bodies(
+        &self,
+        ids: impl ExactSizeIterator<Item = &str>,
+    ) -> Result<HashMap<String, String>, sqlx::Error> {
+        let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "select id, body from texts where body is not null and id in ({})",
+            marks.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for id in ids {
+            query = query.bind(id.to_owned());
+        }
+        let rows = query.fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
+    }
+}

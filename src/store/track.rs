@@ -1,0 +1,89 @@
+//! Raw tracks, written in batches beside the log.
+
+use sqlx::Connection;
+
+use super::Store;
+use super::row::{Double, double};
+use crate::domain::{DistrictId, Fix, MemberId, ShiftId};
+
+/// A fix to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackPoint {
+    /// The district.
+    pub district: DistrictId,
+    /// Whose.
+    pub member: MemberId,
+    /// In which shift.
+    pub shift: ShiftId,
+    /// When it arrived, Unix ms UTC.
+    pub received_ms: i64,
+    /// The fix.
+    pub fix: Fix,
+}
+
+impl Store {
+    /// Keeps a batch of fixes, all or none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn add_track_points(&self, points: &[TrackPoint]) -> Result<(), sqlx::Error> {
+        let mut connection = self.tracks.acquire().await?;
+        let mut tx = connection.begin_with(self.database.begin()).await?;
+        for point in points {
+            let query = sqlx::query(
+                "insert into tracks (district, member, shift, at_ms, received_ms, lng, lat, \
+                 speed_mps, heading_deg, accuracy_m) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            )
+            .bind(point.district.as_str().to_owned())
+            .bind(point.member.as_str().to_owned())
+            .bind(point.shift.as_str().to_owned())
+            .bind(point.fix.at_ms)
+            .bind(point.received_ms)
+            .bind(point.fix.point.lng())
+            .bind(point.fix.point.lat());
+            let optional = [point.fix.speed_mps, point.fix.heading_deg, point.fix.accuracy_m];
+            let query = optional.into_iter().fold(query, |query, value| match double(value) {
+                Double::Value(value) => query.bind(value),
+                Double::Null(null) => query.bind(null),
+            });
+            query.execute(&mut *tx).await?;
+        }
+        tx.commit().await
+    }
+
+    /// A member's track of a time span, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn track(
+        &self,
+        member: &MemberId,
+        from_ms: i64,
+        to_ms: i64,
+    ) -> Result<Vec<Fix>, sqlx::Error> {
+        let rows = sqlx::query(
+            "select at_ms, lng, lat, speed_mps, heading_deg, accuracy_m from tracks \
+             where member = $1 and at_ms >= $2 and at_ms < $3 order by at_ms",
+        )
+        .bind(member.as_str())
+        .bind(from_ms)
+        .bind(to_ms)
+        .fetch_all(&self.tracks)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
+fn read(row: &sqlx::any::AnyRow) -> Result<Fix, sqlx::Error> {
+    use sqlx::Row;
+    let point = crate::spatial::Point::new(row.try_get("lng")?, row.try_get("lat")?)
+        .map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(Fix {
+        at_ms: row.try_get("at_ms")?,
+        point,
+        speed_mps: row.try_get("speed_mps")?,
+        heading_deg: row.try_get("heading_deg")?,
+        accuracy_m: row.try_get("accuracy_m")?,
+    })
+}

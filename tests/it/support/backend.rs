@@ -1,0 +1,54 @@
+//! One test body, both databases. It must not know the schema.
+//! Invariant: every test has a database of its own.
+
+use tempfile::TempDir;
+
+use super::postgres::Postgres;
+
+/// A fresh, empty database; SQLite's file goes when this is dropped.
+pub(crate) struct Backend {
+    url: String,
+    folder: Option<TempDir>,
+}
+
+impl Backend {
+    /// A database file in a temporary folder.
+    pub(crate) fn sqlite() -> Self {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir().expect("a temp folder can be made");
+        let url = format!("sqlite://{}/xunfang.db?mode=rwc", folder.path().display());
+        Self { url, folder: Some(folder) }
+    }
+
+    /// A new database on the shared cluster.
+    pub(crate) async fn postgres() -> Self {
+        Self { url: Postgres::shared().create_database().await, folder: None }
+    }
+
+    /// The URL that `sqlx` takes.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// True for SQLite.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.folder.is_some()
+    }
+}
+
+/// For each `async fn name(backend: Backend)`: the tests `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name($crate::support::Backend::sqlite()).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$name($crate::support::Backend::postgres().await).await;
+            }
+        }
+    )+};
+}

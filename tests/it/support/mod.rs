@@ -1,0 +1,19 @@
+//! What the integration tests stand on: real services, ports, a proxy and a patient wait.
+//! It must not know what the product does. Invariant: nothing it starts outlives the test
+//! process, even one that is killed.
+
+#[macro_use]
+mod backend;
+mod eventually;
+mod port;
+mod postgres;
+mod process;
+mod proxy;
+mod redis;
+
+pub(crate) use backend::Backend;
+pub(crate) use eventually::eventually;
+pub(crate) use port::ReservedPort;
+pub(crate) use postgres::Postgres;
+pub(crate) use proxy::Proxy;
+pub(crate) use redis::Redis;

@@ -1,0 +1,59 @@
+//! A real redis-server of the test's own. It must not know the bus. Invariant: it keeps its port
+//! over a restart and nothing else: no persistence.
+
+use super::port::ReservedPort;
+use super::process::{Launch, Process, find_program};
+
+/// A redis-server on the loopback; gone when dropped.
+pub(crate) struct Redis {
+    port: u16,
+    process: Option<Process>,
+}
+
+impl Redis {
+    /// Starts a server on a free port.
+    pub(crate) fn start() -> Self {
+        let mut redis = Self { port: ReservedPort::take().release(), process: None };
+        redis.restart();
+        redis
+    }
+
+    /// `redis://127.0.0.1:port`.
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// The port it listens on, also after a restart.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Kills the server with SIGKILL: nobody is told.
+    pub(crate) fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// Stops it if it runs, and starts an empty one on the same port.
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        let server = find_program("redis-server", &[], "apt-get install -y redis-server");
+        let port = self.port.to_string();
+        let program = vec![
+            server.to_str().expect("program paths are UTF-8"),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ];
+        self.process = Some(Process::start(&Launch {
+            program,
+            ready_line: "Ready to accept connections",
+            end_signal: "KILL",
+            remove_folder: None,
+        }));
+    }
+}
