@@ -25,7 +25,7 @@ pub struct Fit {
 impl Fit {
     /// Rows minus the columns kept.
     pub fn freedom(&self) -> f64 {
-        self.mean.len() as f64 - self.solution.rank as f64
+        self.mean.len() as f64 - self.solution.rank() as f64
     }
 
     /// Σ W r² / (n − q): Pearson's estimate of the dispersion, not clamped.

@@ -14,12 +14,8 @@ pub type Columns = Vec<Vec<f64>>;
 pub struct LeastSquares {
     /// One coefficient a column; 0 for a column that was left out.
     pub coefficients: Vec<f64>,
-    /// Diagonal of the hat matrix, one value a row.
-    pub leverage: Vec<f64>,
-    /// (XᵀWX)⁻¹; rows and columns of columns left out are 0.
-    pub inverse: Vec<Vec<f64>>,
-    /// Number of columns kept.
-    pub rank: usize,
+    factor: Factor,
+    rows: usize,
 }
 
 /// Minimises Σ w (z − Xβ)²; `None` when a value is not finite.
@@ -35,25 +31,45 @@ pub fn solve_weighted(columns: &Columns, weights: &[f64], target: &[f64]) -> Opt
     if rotated.iter().any(|value| !value.is_finite()) {
         return None;
     }
-    let upper_inverse = factor.upper_inverse();
-    let rank = factor.kept.len();
     let mut coefficients = vec![0.0; columns.len()];
-    let mut inverse = vec![vec![0.0; columns.len()]; columns.len()];
-    for i in 0..rank {
-        let row = &upper_inverse[i];
-        coefficients[factor.kept[i]] = (i..rank).map(|k| row[k] * rotated[k]).sum();
-        for j in 0..rank {
-            let from = i.max(j);
-            inverse[factor.kept[i]][factor.kept[j]] =
-                (from..rank).map(|k| row[k] * upper_inverse[j][k]).sum();
-        }
+    for i in (0..factor.kept.len()).rev() {
+        let later = i + 1..factor.kept.len();
+        let sum: f64 = later.map(|j| factor.upper[j][i] * coefficients[factor.kept[j]]).sum();
+        coefficients[factor.kept[i]] = (rotated[i] - sum) / factor.upper[i][i];
     }
-    let leverage = factor.leverage(target.len());
-    Some(LeastSquares { coefficients, leverage, inverse, rank })
+    Some(LeastSquares { coefficients, factor, rows: target.len() })
+}
+
+impl LeastSquares {
+    /// Number of columns kept.
+    pub fn rank(&self) -> usize {
+        self.factor.kept.len()
+    }
+
+    /// Diagonal of the hat matrix, one value a row.
+    pub fn leverage(&self) -> Vec<f64> {
+        self.factor.leverage(self.rows)
+    }
+
+    /// (XᵀWX)⁻¹; rows and columns of columns left out are 0.
+    pub fn inverse(&self) -> Vec<Vec<f64>> {
+        let upper_inverse = self.factor.upper_inverse();
+        let (rank, kept) = (self.rank(), &self.factor.kept);
+        let width = self.coefficients.len();
+        let mut inverse = vec![vec![0.0; width]; width];
+        for i in 0..rank {
+            for j in 0..rank {
+                let from = i.max(j);
+                inverse[kept[i]][kept[j]] =
+                    (from..rank).map(|k| upper_inverse[i][k] * upper_inverse[j][k]).sum();
+            }
+        }
+        inverse
+    }
 }
 
 /// Reflectors and the upper triangle, grown by one column at a time.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Factor {
     /// Unit vectors v of the reflections I − 2vvᵀ; the first k entries of the k-th are 0.
     reflectors: Vec<Vec<f64>>,
@@ -148,17 +164,17 @@ mod tests {
         let fit = solve_weighted(&columns, &[1.0; 4], &[1.0, 3.0, 2.0, 5.0]).unwrap();
         assert!((fit.coefficients[0] - 1.1).abs() < 1e-14);
         assert!((fit.coefficients[1] - 1.1).abs() < 1e-14);
-        assert!((fit.inverse[1][1] - 0.2).abs() < 1e-14);
-        assert!((fit.inverse[0][1] + 0.3).abs() < 1e-14);
-        assert!((fit.leverage[0] - 0.7).abs() < 1e-14);
-        assert!((fit.leverage.iter().sum::<f64>() - 2.0).abs() < 1e-14);
+        assert!((fit.inverse()[1][1] - 0.2).abs() < 1e-14);
+        assert!((fit.inverse()[0][1] + 0.3).abs() < 1e-14);
+        assert!((fit.leverage()[0] - 0.7).abs() < 1e-14);
+        assert!((fit.leverage().iter().sum::<f64>() - 2.0).abs() < 1e-14);
     }
 
     #[test]
     fn a_column_that_repeats_is_left_out() {
         let columns = vec![vec![1.0; 3], vec![2.0; 3], vec![0.0, 1.0, 2.0]];
         let fit = solve_weighted(&columns, &[1.0, 2.0, 1.0], &[1.0, 2.0, 3.0]).unwrap();
-        assert_eq!(fit.rank, 2);
+        assert_eq!(fit.rank(), 2);
         assert_eq!(fit.coefficients[1], 0.0);
         assert!((fit.coefficients[2] - 1.0).abs() < 1e-14);
         assert!(solve_weighted(&columns, &[1.0; 3], &[f64::NAN, 0.0, 0.0]).is_none());

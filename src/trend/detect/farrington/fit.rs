@@ -91,9 +91,10 @@ fn fitted(design: &Design, y: &[f64], trend: bool) -> Option<(Model, f64)> {
     let dispersion = fit.weighted_squares(&weights);
     let solution = &fit.solution;
     let eta: f64 = design.current.iter().zip(&solution.coefficients).map(|(x, b)| x * b).sum();
-    let variance = quadratic(&design.current, &solution.inverse);
+    let inverse = solution.inverse();
+    let variance = quadratic(&design.current, &inverse);
     let trend_p = if trend {
-        let error = (dispersion * solution.inverse[TREND][TREND]).sqrt();
+        let error = (dispersion * inverse[TREND][TREND]).sqrt();
         student_two_sided(solution.coefficients[TREND] / error, fit.freedom())
     } else {
         f64::NAN
@@ -111,9 +112,10 @@ fn fitted(design: &Design, y: &[f64], trend: bool) -> Option<(Model, f64)> {
 /// ω = γ·s⁻² where the Anscombe residual s is above 2.58, else γ; Σω = n.
 fn reweighted(fit: &Fit, y: &[f64]) -> Vec<f64> {
     let phi = fit.dispersion().max(1.0);
+    let leverage = fit.solution.leverage();
     let raw: Vec<f64> = (0..y.len())
         .map(|row| {
-            let (mean, leverage) = (fit.mean[row], fit.solution.leverage[row]);
+            let (mean, leverage) = (fit.mean[row], leverage[row]);
             let distance = y[row].powf(2.0 / 3.0) * mean.powf(-1.0 / 6.0) - mean.sqrt();
             let residual = 1.5 * distance / (phi * (1.0 - leverage)).sqrt();
             if residual > OUTLIER { residual.powi(-2) } else { 1.0 }
