@@ -91,7 +91,9 @@ impl Factor {
             return;
         }
         let rest = norm(&column[k..]);
-        if !(rest > TOLERANCE * length) {
+        // Written so that a NaN is left out too.
+        let adds = rest > TOLERANCE * length;
+        if !adds {
             return;
         }
         let diagonal = if column[k] > 0.0 { -rest } else { rest };
@@ -118,8 +120,8 @@ impl Factor {
     fn upper_inverse(&self) -> Vec<Vec<f64>> {
         let rank = self.kept.len();
         let mut inverse = vec![vec![0.0; rank]; rank];
-        for j in 0..rank {
-            inverse[j][j] = 1.0 / self.upper[j][j];
+        for (j, column) in self.upper.iter().enumerate() {
+            inverse[j][j] = 1.0 / column[j];
             for i in (0..j).rev() {
                 let sum: f64 = (i + 1..=j).map(|k| self.upper[k][i] * inverse[k][j]).sum();
                 inverse[i][j] = -sum / self.upper[i][i];
