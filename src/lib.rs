@@ -13,6 +13,8 @@ pub mod trend;
 
 pub mod protocol;
 
+pub mod client;
+
 pub mod hub;
 
 pub mod bus;
@@ -25,7 +27,11 @@ pub mod command;
 
 pub mod app;
 
+pub mod ws;
+
 pub mod config;
+
+pub mod server;
 
 pub mod demo;
 

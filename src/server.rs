@@ -22,7 +22,7 @@ use crate::feed::{Delivery, Feed, Observer};
 use crate::hub::Hub;
 use crate::protocol::CloseReason;
 use crate::store::Store;
-use crate::{http, ws};
+use crate::ws::{self, Sockets};
 
 /// Requests and sessions get this long to end by themselves.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
@@ -99,7 +99,8 @@ impl Node {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> std::io::Result<()> {
-        let router = http::router(self.app.clone(), ws::router(self.app.clone()));
+        let sockets = Sockets::new(self.app.clone(), ws::Settings::default());
+        let router = sockets.router();
         let listener = listener.tap_io(|stream| {
             // A frame is small and waits for nobody.
             if let Err(error) = stream.set_nodelay(true) {
@@ -109,15 +110,19 @@ impl Node {
         let stopping = shutdown.clone().cancelled_owned();
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
         let hub = self.app.hub.clone();
-        let closing = async {
+        let close = async {
             shutdown.cancelled().await;
             hub.close_all(CloseReason::Draining);
-            tokio::time::sleep(DRAIN_WITHIN).await;
         };
-        let served = tokio::select! {
-            served = serving.into_future() => served,
-            () = closing => Ok(()),
+        let drained = async {
+            shutdown.cancelled().await;
+            let sessions = timeout(DRAIN_WITHIN, sockets.drained()).await;
+            if sessions.is_err() {
+                tracing::warn!("some connections did not close in time");
+            }
         };
+        let (served, (), ()) =
+            tokio::join!(serve_within(serving.into_future(), &shutdown), close, drained);
         self.stop().await;
         served
     }
@@ -135,6 +140,19 @@ impl Node {
         }
         self.app.store.close().await;
     }
+}
+
+/// Serves; once it is told to stop, open requests get a while to end.
+async fn serve_within(
+    serving: impl Future<Output = std::io::Result<()>>,
+    shutdown: &CancellationToken,
+) -> std::io::Result<()> {
+    tokio::pin!(serving);
+    tokio::select! {
+        served = &mut serving => return served,
+        () = shutdown.cancelled() => {}
+    }
+    timeout(DRAIN_WITHIN, serving).await.unwrap_or(Ok(()))
 }
 
 /// What else on this node hears of an event before the sessions do.

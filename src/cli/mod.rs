@@ -1,35 +1,44 @@
-//! The command line: each subcommand in its own file.
-//!
-//! It must not decide anything that a room could. Invariant: exit code 0 is done, 1 failed, 2 wrong
-//! use.
+//! The command line: what a person types, turned into calls.
 
+pub mod serve;
+pub mod simulate;
+mod simulator;
 pub mod trend;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// 巡防: joint patrol coordination and messaging.
+/// 巡防 Xunfang: joint patrol coordination and messaging for 村警园企社.
 #[derive(Debug, Parser)]
-#[command(name = "xunfang", version)]
+#[command(name = "xunfang", version, about, max_term_width = 100)]
 pub struct Cli {
+    /// What to do
     #[command(subcommand)]
-    command: Command,
+    pub command: CliCommand,
 }
 
+/// What the program does.
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// Statistics on plain files: compare, detect, hotspot, near-repeat, forecast, claims
+pub enum CliCommand {
+    /// Serve desks and phones
+    Serve(serve::ServeArgs),
+    /// Walk the demo's members, as clients of a running server
+    Simulate(simulate::SimulateArgs),
+    /// Hold statistics on plain files against R or Python
     Trend(trend::TrendArgs),
 }
 
-/// Parses the arguments and runs what they ask for; failures go to standard error.
-pub fn run() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Trend(args) => trend::run(args),
-    };
-    result.unwrap_or_else(|error| {
-        eprintln!("xunfang: {error:#}");
-        ExitCode::FAILURE
-    })
+impl Cli {
+    /// Does it.
+    ///
+    /// # Errors
+    /// What went wrong, as a chain of causes.
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            CliCommand::Serve(args) => serve::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Trend(args) => trend::run(args),
+        }
+    }
 }

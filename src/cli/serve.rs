@@ -14,7 +14,6 @@ use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo;
-use crate::http::metrics;
 use crate::server::{Node, Parts};
 use crate::store::{FolderLock, Store, folder};
 
@@ -58,7 +57,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         bail!("a demo prints its passwords, so it listens on loopback only: not on {address}");
     }
     let shutdown = CancellationToken::new();
-    serve_metrics(&config.server.metrics, &shutdown).await?;
+
     let clock = Clock::system();
     let bus = match config.bus.url.as_str() {
         "" => Bus::Local(LocalBus::new()),
@@ -105,21 +104,6 @@ async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
         }
         Err(error) => Err(error).with_context(|| format!("can't listen on {address}")),
     }
-}
-
-async fn serve_metrics(address: &str, shutdown: &CancellationToken) -> anyhow::Result<()> {
-    if address.is_empty() {
-        return Ok(());
-    }
-    let router = metrics::router()?;
-    let listener = bind(address, "metrics").await?;
-    let stopping = shutdown.clone().cancelled_owned();
-    tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopping).await {
-            tracing::error!(%error, "metrics are no longer served");
-        }
-    });
-    Ok(())
 }
 
 /// What a person at the terminal needs; the address is the first line, for scripts too.

@@ -12,7 +12,7 @@ mod snapshot;
 use crate::bus::{Bus, BusMessage};
 use crate::domain::LoggedEvent;
 
-pub use delivery::Delivery;
+pub use delivery::{Delivery, Observer};
 pub use snapshot::{SnapshotLimits, snapshot};
 
 /// The sending half: the writer publishes through it after each commit.

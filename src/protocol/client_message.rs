@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::refusal::{Code, Refusal};
 use super::request::Request;
+use crate::domain::id::is_valid_client_id;
 use crate::domain::party::named_enum;
 use crate::domain::{CommandId, DistrictId, Fix, Force};
+use crate::spatial::Point;
 
 /// How far a client has read a district's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ named_enum!(
     }
 );
 
-/// A box in WGS-84 degrees.
+/// A box in WGS-84 degrees; one whose west is greater than its east crosses the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Viewport {
@@ -44,6 +46,19 @@ pub struct Viewport {
     pub east: f64,
     /// Northern edge.
     pub north: f64,
+}
+
+impl Viewport {
+    /// Whether a place lies in the box, its edges included.
+    pub fn contains(&self, point: Point) -> bool {
+        let (lng, lat) = (point.lng(), point.lat());
+        let inside = if self.west <= self.east {
+            (self.west..=self.east).contains(&lng)
+        } else {
+            lng >= self.west || lng <= self.east
+        };
+        inside && (self.south..=self.north).contains(&lat)
+    }
 }
 
 /// A message by a client.
@@ -120,17 +135,23 @@ impl ClientMessage {
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             return Unreadable { id: None, refusal: Refusal::new(Code::Malformed, "not JSON") };
         };
-        let id = value.get("id").and_then(Value::as_str).map(CommandId::from);
+        let id = value.get("id").and_then(Value::as_str).filter(|id| is_valid_client_id(id));
+        let id = id.map(CommandId::from);
         let refusal = match value.get("type").and_then(Value::as_str) {
             None => Refusal::new(Code::Malformed, "a message needs a type").about("type"),
             Some(name) if !TYPES.contains(&name) => {
-                let shown: String = name.chars().take(40).collect();
+                let shown = cut(name, 40);
                 Refusal::new(Code::UnknownType, format!("unknown type {shown:?}")).about("type")
             }
-            Some(_) => Refusal::new(Code::Invalid, error.to_string()),
+            Some(_) => Refusal::new(Code::Invalid, cut(&error.to_string(), 200)),
         };
         Unreadable { id, refusal }
     }
+}
+
+/// The first characters of a text that a client chose: an answer must stay small.
+fn cut(text: &str, chars: usize) -> String {
+    text.chars().take(chars).collect()
 }
 
 #[cfg(test)]
@@ -161,8 +182,39 @@ mod tests {
     }
 
     #[test]
+    fn a_viewport_may_cross_the_180th_meridian() {
+        let at = |lng, lat| Point::new(lng, lat).unwrap();
+        let wuhan = Viewport { west: 113.0, south: 30.0, east: 114.0, north: 31.0 };
+        let pacific = Viewport { west: 170.0, south: -10.0, east: -170.0, north: 10.0 };
+        for (viewport, point, inside) in [
+            (wuhan, at(113.0, 31.0), true),
+            (wuhan, at(114.1, 30.5), false),
+            (wuhan, at(113.5, 29.9), false),
+            (pacific, at(179.0, 0.0), true),
+            (pacific, at(-179.0, 0.0), true),
+            (pacific, at(0.0, 0.0), false),
+        ] {
+            assert_eq!(viewport.contains(point), inside, "{viewport:?} {point:?}");
+        }
+    }
+
+    #[test]
     fn a_broken_command_keeps_its_id() {
         let broken = r#"{"type":"command","id":"c-1","request":{"type":"fly"}}"#;
         assert_eq!(ClientMessage::parse(broken).unwrap_err().id, Some(CommandId::from("c-1")));
+    }
+
+    #[test]
+    fn an_answer_stays_small_whatever_was_sent() {
+        let long = "x".repeat(60_000);
+        for text in [
+            format!(r#"{{"type":"{long}"}}"#),
+            format!(r#"{{"type":"command","id":"{long}","request":{{"type":"{long}"}}}}"#),
+            format!(r#"{{"type":"watch","format":"{long}"}}"#),
+        ] {
+            let unreadable = ClientMessage::parse(&text).unwrap_err();
+            assert_eq!(unreadable.id, None);
+            assert!(unreadable.refusal.message.len() < 300);
+        }
     }
 }

@@ -9,9 +9,9 @@ pub enum CloseReason {
     Draining,
     /// A frame over the limit.
     FrameTooLarge,
-    /// The first message wasn't `hello`, or none came in time.
+    /// The first message wasn't `hello`.
     NoHello,
-    /// Silence after a ping.
+    /// No `hello` in time, or silence after a ping: the network's fault as likely as not.
     Silent,
     /// The client reads too slowly.
     TooSlow,
@@ -26,6 +26,19 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
+    /// Every reason.
+    pub const ALL: &'static [Self] = &[
+        Self::Draining,
+        Self::FrameTooLarge,
+        Self::NoHello,
+        Self::Silent,
+        Self::TooSlow,
+        Self::Flooding,
+        Self::Unauthenticated,
+        Self::Version,
+        Self::Internal,
+    ];
+
     /// The WebSocket close code.
     pub fn code(self) -> u16 {
         match self {
@@ -43,7 +56,7 @@ impl CloseReason {
 
     /// Whether the client should connect again by itself.
     pub fn may_reconnect(self) -> bool {
-        !(4100..4200).contains(&self.code())
+        may_reconnect(self.code())
     }
 
     /// The close frame's reason, in English for logs.
@@ -51,7 +64,7 @@ impl CloseReason {
         match self {
             Self::FrameTooLarge => "frame over 64 KiB",
             Self::Draining => "server is stopping, connect again",
-            Self::Silent => "no answer to ping",
+            Self::Silent => "nothing was heard, connect again",
             Self::Flooding => "too many messages",
             Self::Internal => "server error, connect again",
             Self::TooSlow => "reading too slowly, connect again",
@@ -60,6 +73,12 @@ impl CloseReason {
             Self::Version => "unknown protocol version",
         }
     }
+}
+
+/// Whether a client that was closed with this code should connect again by itself; it holds for
+/// codes of later versions too.
+pub fn may_reconnect(code: u16) -> bool {
+    !(4100..4200).contains(&code)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub enum Tail {
         /// What.
         event: Event,
     },
-    /// Nothing more for you up to `seq`.
+    /// Nothing more for you up to `seq`; with `seq` equal to `prev` only a sign of life.
     Watermark {
         /// In which district.
         district: DistrictId,

@@ -16,3 +16,11 @@ pub const WATERMARK_WITHIN_MS: u64 = 10_000;
 pub const WRITE_STALL_MS: u64 = 10_000;
 /// Positions go out this often.
 pub const TICK_MS: u64 = 250;
+/// Commands and position messages of one connection that the server works on at once; one more is
+/// refused with `busy`. A phone that was offline sends its outbox a few at a time anyway.
+pub const MAX_IN_FLIGHT: usize = 32;
+/// Messages a second that a connection may send for long: a phone sends two, a load tester fewer
+/// than this on each connection.
+pub const MESSAGES_PER_S: u32 = 50;
+/// And at once, after silence: an offline outbox, or a page that opens.
+pub const MESSAGES_BURST: u32 = 200;

@@ -7,6 +7,8 @@
 pub mod client_message;
 pub mod close;
 pub mod event_frame;
+#[cfg(test)]
+mod fixtures;
 pub mod limits;
 pub mod position_frame;
 pub mod refusal;
@@ -17,7 +19,7 @@ mod typescript;
 
 pub use client_message::{ClientMessage, Cursor, PositionFormat, Viewport};
 pub use close::CloseReason;
-pub use event_frame::EventFrame;
+pub use event_frame::{EventFrame, Tail};
 pub use position_frame::{PositionFrame, UnitPosition};
 pub use refusal::{Code, Refusal};
 pub use request::{IncidentSummary, Outcome, Request};
@@ -25,3 +27,5 @@ pub use server_message::{OnDuty, ServerMessage, Snapshot};
 
 /// The protocol's version, said by both sides in their first message.
 pub const VERSION: u32 = 1;
+/// The cookie that carries a browser's session, over HTTP and at the socket's upgrade alike.
+pub const SESSION_COOKIE: &str = "xunfang_session";

@@ -67,7 +67,8 @@ pub enum ServerMessage {
         /// What came of it.
         outcome: Outcome,
     },
-    /// A command was refused, and nothing of it was stored.
+    /// A command was refused, and nothing of it was stored; but for `outcome_unknown`, after which
+    /// the same id is sent again.
     Refused {
         /// Which.
         id: CommandId,

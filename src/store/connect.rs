@@ -9,6 +9,11 @@ use sqlx::migrate::{MigrateError, Migrator};
 
 use super::{Database, Store};
 
+/// The SQLite file of the state.
+pub(super) const MAIN_FILE: &str = "xunfang.db";
+/// The SQLite file of the tracks.
+const TRACK_FILE: &str = "tracks.db";
+
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -82,7 +87,7 @@ impl Store {
 fn urls(settings: &StoreSettings, folder: &Path, mode: &str) -> (String, String) {
     if settings.url.is_empty() {
         let file = |name: &str| format!("sqlite://{}?mode={mode}", folder.join(name).display());
-        (file("xunfang.db"), file("tracks.db"))
+        (file(MAIN_FILE), file(TRACK_FILE))
     } else {
         (settings.url.clone(), settings.url.clone())
     }

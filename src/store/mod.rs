@@ -13,6 +13,7 @@ pub mod account;
 pub mod area;
 pub mod command;
 pub mod district;
+pub mod folder;
 pub mod grid;
 pub mod incident;
 pub mod incident_filter;
@@ -29,6 +30,7 @@ pub mod track;
 
 pub use connect::{OpenError, StoreSettings};
 pub use database::Database;
+pub use folder::{FolderError, FolderLock};
 pub use write_tx::{WriteTx, discard};
 
 use sqlx::AnyPool;

@@ -7,5 +7,7 @@ mod support;
 mod architecture;
 mod bus;
 mod harness;
+mod nodes;
 mod savepoint;
 mod trend;
+mod workflow;

@@ -1,6 +1,8 @@
 //! One test body, both databases. It must not know the schema.
 //! Invariant: every test has a database of its own.
 
+use std::path::Path;
+
 use tempfile::TempDir;
 
 use super::postgres::Postgres;
@@ -28,6 +30,11 @@ impl Backend {
     /// The URL that `sqlx` takes.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The folder of SQLite's file.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(TempDir::path)
     }
 
     /// True for SQLite.

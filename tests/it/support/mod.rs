@@ -1,15 +1,17 @@
 //! What the integration tests stand on: real services, ports, a proxy and a patient wait.
-//! It must not know what the product does. Invariant: nothing it starts outlives the test
+//! Only `node` and `seed` know the product. Invariant: nothing it starts outlives the test
 //! process, even one that is killed.
 
 #[macro_use]
 mod backend;
 mod eventually;
+pub(crate) mod node;
 mod port;
 mod postgres;
 mod process;
 mod proxy;
 mod redis;
+pub(crate) mod seed;
 
 pub(crate) use backend::Backend;
 pub(crate) use eventually::eventually;

@@ -1,0 +1,52 @@
+//! The hub's counters, registered once: install the recorder before the hub is made.
+
+use metrics::{Counter, Gauge, counter, gauge};
+
+/// Frames and bytes of one lane.
+#[derive(Debug)]
+pub(super) struct Lane {
+    frames: Counter,
+    bytes: Counter,
+}
+
+/// All counters of a hub.
+#[derive(Debug)]
+pub(super) struct HubMetrics {
+    pub(super) sessions: Gauge,
+    pub(super) members: Gauge,
+    pub(super) published: Counter,
+    pub(super) deliveries: Counter,
+    pub(super) skips: Counter,
+    pub(super) control: Lane,
+    pub(super) events: Lane,
+    pub(super) positions: Lane,
+}
+
+impl Lane {
+    fn new(lane: &'static str) -> Self {
+        Self {
+            frames: counter!("xunfang_hub_frames_total", "lane" => lane),
+            bytes: counter!("xunfang_hub_bytes_total", "lane" => lane),
+        }
+    }
+
+    pub(super) fn count(&self, bytes: usize) {
+        self.frames.increment(1);
+        self.bytes.increment(bytes as u64);
+    }
+}
+
+impl HubMetrics {
+    pub(super) fn new() -> Self {
+        Self {
+            sessions: gauge!("xunfang_hub_sessions"),
+            members: gauge!("xunfang_hub_members_shown"),
+            published: counter!("xunfang_hub_events_total"),
+            deliveries: counter!("xunfang_hub_deliveries_total"),
+            skips: counter!("xunfang_hub_position_skips_total"),
+            control: Lane::new("control"),
+            events: Lane::new("events"),
+            positions: Lane::new("positions"),
+        }
+    }
+}

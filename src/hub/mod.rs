@@ -1,0 +1,180 @@
+//! The hub: brings events and positions to the sessions that hold one of their keys.
+//!
+//! It carries bytes and keys. It must not know databases, rights or sockets. Invariants: a session
+//! gets each event of its districts whose keys it holds once and in order, or is closed; every
+//! queue has a bound; locks are short and never held across an await. Locks are taken in the order
+//! index, then board or a mailbox, and never a board and a mailbox at once.
+
+mod audience;
+mod board;
+mod event_lane;
+mod frame;
+mod index;
+mod lane_metrics;
+mod mailbox;
+mod outbox;
+#[cfg(test)]
+mod tests;
+mod tick;
+mod viewer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use parking_lot::{Mutex, RwLock};
+
+pub use board::PositionUpdate;
+pub use event_lane::{LIVE_BYTES, LIVE_ITEMS, Overrun, RESUME_BYTES};
+pub use mailbox::{CONTROL_BYTES, Ready};
+pub use outbox::{BATCH_BYTES, Outbox};
+pub use viewer::{Out, Watch};
+
+use crate::clock::Clock;
+use crate::domain::{AudienceKey, DistrictId, MemberId};
+use crate::protocol::CloseReason;
+use board::Board;
+use index::Index;
+use lane_metrics::HubMetrics;
+use mailbox::Mailbox;
+
+/// The hub of this process; clones share it.
+#[derive(Debug, Clone)]
+pub struct Hub(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    clock: Clock,
+    index: RwLock<Index>,
+    board: Mutex<Board>,
+    closing: Mutex<Option<CloseReason>>,
+    next_session: AtomicU64,
+    swept_ms: AtomicI64,
+    metrics: HubMetrics,
+}
+
+/// What a session asks for when it joins.
+#[derive(Debug, Clone, Default)]
+pub struct JoinRequest {
+    /// The keys that it holds.
+    pub keys: Vec<AudienceKey>,
+    /// The districts whose logs it follows; their events are held until it goes live.
+    pub districts: Vec<DistrictId>,
+}
+
+/// A session's membership: dropping it leaves.
+#[derive(Debug)]
+pub struct Guard {
+    hub: Hub,
+    mailbox: Arc<Mailbox>,
+    districts: Vec<DistrictId>,
+}
+
+impl Hub {
+    /// A hub without sessions.
+    pub fn new(clock: Clock) -> Self {
+        let swept_ms = AtomicI64::new(clock.now_ms());
+        Self(Arc::new(Shared {
+            clock,
+            index: RwLock::default(),
+            board: Mutex::default(),
+            closing: Mutex::new(None),
+            next_session: AtomicU64::new(1),
+            swept_ms,
+            metrics: HubMetrics::new(),
+        }))
+    }
+
+    /// Adds a session. Events are held for it from now on: read the state afterwards.
+    pub fn join(&self, request: JoinRequest) -> (Guard, Outbox) {
+        let JoinRequest { keys, districts } = request;
+        let id = self.0.next_session.fetch_add(1, Ordering::Relaxed);
+        let mailbox = Arc::new(Mailbox::new(id, keys, &districts, self.0.clock.now_ms()));
+        self.0.index.write().join(&mailbox, &districts);
+        // After the index knows it, so that one of the two sees the other.
+        if let Some(reason) = *self.0.closing.lock() {
+            mailbox.close(reason);
+        }
+        let outbox = Outbox::new(self.clone(), Arc::clone(&mailbox));
+        (Guard { hub: self.clone(), mailbox, districts }, outbox)
+    }
+
+    /// Brings an event to the sessions that hold one of its keys; `tail` is what follows the head
+    /// of its frame. Of one district, events must come in the order of `seq`, one at a time.
+    #[expect(clippy::needless_pass_by_value, reason = "the outboxes share it, the caller is done")]
+    pub fn publish_event(
+        &self,
+        district: &DistrictId,
+        seq: i64,
+        keys: &[AudienceKey],
+        tail: Arc<str>,
+    ) {
+        let index = self.0.index.read();
+        let mut deliveries = 0;
+        for mailbox in keys.iter().flat_map(|key| index.holders(key)) {
+            deliveries += u64::from(mailbox.push_event(district, seq, &tail));
+        }
+        // After the pushes: a watermark may only speak of what was brought.
+        index.note_seq(district, seq);
+        self.0.metrics.published.increment(1);
+        self.0.metrics.deliveries.increment(deliveries);
+    }
+
+    /// Puts positions on the board; they go out with the next tick. Older ones are ignored.
+    pub fn apply_positions(&self, updates: impl IntoIterator<Item = PositionUpdate>) {
+        let mut board = self.0.board.lock();
+        for update in updates {
+            board.apply(update);
+        }
+    }
+
+    /// Takes a member off the board at sign-off; fixes taken up to `until_ms` (Unix ms UTC) that
+    /// come later are ignored.
+    pub fn remove_member(&self, member: &MemberId, until_ms: i64) {
+        self.0.board.lock().remove(member, until_ms);
+    }
+
+    /// How many sessions follow a district.
+    pub fn viewers(&self, district: &DistrictId) -> usize {
+        self.0.index.read().viewers(district)
+    }
+
+    /// The districts that at least one session follows.
+    pub fn viewed_districts(&self) -> Vec<DistrictId> {
+        self.0.index.read().viewed()
+    }
+
+    /// Closes the sessions that hold a key: the member's own key ends all of a member's.
+    pub fn close_holders(&self, key: &AudienceKey, reason: CloseReason) {
+        for mailbox in self.0.index.read().holders(key) {
+            mailbox.close(reason);
+        }
+    }
+
+    /// Closes every session, those that join later included: the process ends.
+    pub fn close_all(&self, reason: CloseReason) {
+        *self.0.closing.lock() = Some(reason);
+        for mailbox in self.0.index.read().sessions.values() {
+            mailbox.close(reason);
+        }
+    }
+
+    fn set_watching(&self, mailbox: &Arc<Mailbox>, watching: bool) {
+        let mut index = self.0.index.write();
+        if index.sessions.contains_key(&mailbox.id) {
+            index.set_watching(mailbox, watching);
+        }
+    }
+}
+
+impl Guard {
+    /// Exchanges the keys that the session holds; from the next event on they decide.
+    pub fn set_keys(&self, keys: Vec<AudienceKey>) {
+        self.hub.0.index.write().set_keys(&self.mailbox, keys);
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.hub.0.index.write().leave(&self.mailbox, &self.districts);
+    }
+}

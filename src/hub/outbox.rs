@@ -1,0 +1,177 @@
+//! The session's end of its mailbox: what to send next, lane by lane.
+//!
+//! Lanes are drained in the order control, (alert: an SOS, its place is here), events, positions.
+//! Invariant: positions wait while an event does, and a batch is small, so that whatever comes on
+//! an earlier lane overtakes no more than a batch.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+
+use super::Hub;
+use super::event_lane::Overrun;
+use super::frame::Frame;
+use super::mailbox::{Mailbox, Ready};
+use super::viewer::{Out, Viewer, Watch};
+use crate::domain::{AudienceKey, DistrictId};
+
+/// Events are drained up to about this many bytes at once: what one write takes.
+pub const BATCH_BYTES: usize = 16 * 1024;
+
+/// What one session has to send; the session alone holds it.
+#[derive(Debug)]
+pub struct Outbox {
+    hub: Hub,
+    mailbox: Arc<Mailbox>,
+    viewer: Viewer,
+    /// The watch changed: full frames of all audiences come next.
+    refresh: bool,
+    /// Audiences whose full frame was asked for.
+    wanted: Vec<u32>,
+}
+
+impl Outbox {
+    pub(super) fn new(hub: Hub, mailbox: Arc<Mailbox>) -> Self {
+        Self { hub, mailbox, viewer: Viewer::default(), refresh: false, wanted: Vec::new() }
+    }
+
+    /// Queues an answer on the control lane.
+    pub fn control(&self, text: String) {
+        self.mailbox.push_control(Bytes::from(text));
+    }
+
+    /// Queues a text before the events, outside their bound: `welcome`.
+    pub fn preface(&self, text: String) {
+        self.mailbox.lock().events.push_plain(Bytes::from(text));
+    }
+
+    /// Sends a district's opening (`reset`), which is as of `seq`, and then its events after it;
+    /// until now they were held.
+    ///
+    /// # Errors
+    /// [`Overrun`] when an event newer than `seq` had to be dropped: read the state again.
+    pub fn go_live(&self, district: &DistrictId, seq: i64, opening: String) -> Result<(), Overrun> {
+        self.mailbox.lock().events.go_live(district, seq, Bytes::from(opening))
+    }
+
+    /// Says which positions the session wants from now on; full frames come first.
+    pub fn watch(&mut self, watch: Watch) {
+        self.viewer.set_watch(watch);
+        self.refresh = self.viewer.is_watching();
+        self.wanted.clear();
+        self.hub.set_watching(&self.mailbox, self.viewer.is_watching());
+    }
+
+    /// Asks for a full frame of one audience. Returns false when there is none that the session
+    /// may see.
+    pub fn resync(&mut self, audience: u32) -> bool {
+        let keys = self.mailbox.lock().keys.clone();
+        if !self.viewer.is_watching() || !self.audiences(&keys).contains(&audience) {
+            return false;
+        }
+        self.viewer.forget(audience);
+        if !self.wanted.contains(&audience) {
+            self.wanted.push(audience);
+        }
+        true
+    }
+
+    /// Makes [`Outbox::ready`] return [`Ready::Alarm`] once, within a second after `at_ms`.
+    /// All sessions share the hub's timer.
+    pub fn set_alarm(&self, at_ms: i64) {
+        self.mailbox.set_alarm(at_ms);
+    }
+
+    /// Waits until there is something to do; frames count only if `wants_frames`, so that a
+    /// session whose socket is blocked leaves them to their bounds. Cancelling it loses nothing.
+    pub async fn ready(&mut self, wants_frames: bool) -> Ready {
+        let asked = wants_frames && (self.refresh || !self.wanted.is_empty());
+        poll_fn(|cx| match self.mailbox.poll_ready(wants_frames, cx.waker()) {
+            Poll::Pending if asked => Poll::Ready(Ready::Frames),
+            ready => ready,
+        })
+        .await
+    }
+
+    /// Moves the next frames to `batch`, in the order of the lanes.
+    pub fn drain(&mut self, batch: &mut Vec<Out>) {
+        let now_ms = self.hub.0.clock.now_ms();
+        let metrics = &self.hub.0.metrics;
+        let mut state = self.mailbox.lock();
+        while let Some(text) = state.pop_control() {
+            metrics.control.count(text.len());
+            batch.push(Out::Text(text));
+        }
+        let mut event_bytes = 0;
+        while event_bytes < BATCH_BYTES
+            && let Some(text) = state.events.pop(now_ms)
+        {
+            event_bytes += text.len();
+            metrics.events.count(text.len());
+            batch.push(Out::Text(text));
+        }
+        if !state.events.is_empty() {
+            return;
+        }
+        let frames = std::mem::take(&mut state.positions);
+        let changed = std::mem::take(&mut state.keys_changed) | std::mem::take(&mut self.refresh);
+        let keys = changed.then(|| state.keys.clone());
+        let lost_keys = std::mem::take(&mut state.lost_keys);
+        drop(state);
+        for audience in self.audiences(&lost_keys) {
+            self.viewer.forget(audience);
+        }
+        let before = batch.len();
+        self.drain_positions(frames, keys.as_deref(), batch);
+        for out in &batch[before..] {
+            self.hub.0.metrics.positions.count(out.len());
+        }
+    }
+
+    fn drain_positions(
+        &mut self,
+        mut frames: Vec<Arc<Frame>>,
+        keys: Option<&[AudienceKey]>,
+        batch: &mut Vec<Out>,
+    ) {
+        if !self.viewer.is_watching() {
+            return;
+        }
+        let mut new = Vec::new();
+        if let Some(keys) = keys {
+            new = self.audiences(keys);
+            self.viewer.end_all_but(&new, batch);
+            frames.retain(|frame| new.contains(&frame.audience));
+            self.wanted.retain(|audience| new.contains(audience));
+        }
+        for frame in &frames {
+            if !self.viewer.take(frame, batch) {
+                if self.viewer.holds(frame.audience) {
+                    self.hub.0.metrics.skips.increment(1);
+                }
+                self.wanted.push(frame.audience);
+            }
+        }
+        new.retain(|audience| !self.viewer.holds(*audience));
+        self.wanted.extend(new);
+        self.wanted.sort_unstable();
+        self.wanted.dedup();
+        for audience in std::mem::take(&mut self.wanted) {
+            let full = self.hub.0.board.lock().full(audience);
+            if let Some(full) = full {
+                self.viewer.take(&full, batch);
+            }
+        }
+    }
+
+    /// The audiences of these keys that the board knows.
+    fn audiences(&self, keys: &[AudienceKey]) -> Vec<u32> {
+        if keys.is_empty() {
+            return Vec::new();
+        }
+        let board = self.hub.0.board.lock();
+        keys.iter().filter_map(|key| board.id(key)).collect()
+    }
+}

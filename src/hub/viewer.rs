@@ -1,0 +1,185 @@
+//! What one session was sent of each audience, and so what it must be sent next.
+//!
+//! Invariant: a session is sent a frame only when it can read it: the names come first, and what
+//! isn't the next tick of what it has is replaced by a full frame.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::frame::Frame;
+use crate::domain::Force;
+use crate::protocol::{PositionFormat, Viewport};
+
+/// Which positions a session wants, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// How they are sent.
+    pub format: PositionFormat,
+    /// Only these forces; all when there is no list.
+    pub forces: Option<Vec<Force>>,
+    /// Only this box.
+    pub viewport: Option<Viewport>,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { format: PositionFormat::None, forces: None, viewport: None }
+    }
+}
+
+impl Watch {
+    fn shows_all(&self) -> bool {
+        self.forces.is_none() && self.viewport.is_none()
+    }
+
+    fn shows(&self, unit: &super::frame::Unit) -> bool {
+        self.forces.as_ref().is_none_or(|forces| forces.contains(&unit.member.force))
+            && self.viewport.is_none_or(|viewport| viewport.contains(unit.fix.point))
+    }
+}
+
+/// A frame as it goes to a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Out {
+    /// A text frame; the bytes are UTF-8.
+    Text(Bytes),
+    /// A binary frame.
+    Binary(Bytes),
+}
+
+impl Out {
+    /// The payload's length in bytes.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Text(bytes) | Self::Binary(bytes) => bytes.len(),
+        }
+    }
+
+    /// Whether the payload is empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Viewer {
+    watch: Watch,
+    held: HashMap<u32, Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    generation: u32,
+    tick: u64,
+    /// Entries of the generation's dictionary that were sent.
+    names: usize,
+    /// The client can't read what it was sent: only a full frame with all names will do.
+    void: bool,
+    /// With a filter: the indices that the client shows now.
+    inside: HashSet<u16>,
+}
+
+impl Viewer {
+    /// Changes what is wanted; all that was sent is void.
+    pub(super) fn set_watch(&mut self, watch: Watch) {
+        self.watch = watch;
+        self.held.clear();
+    }
+
+    pub(super) fn is_watching(&self) -> bool {
+        self.watch.format != PositionFormat::None
+    }
+
+    /// Whether the session was sent an audience that it can follow by ticks.
+    pub(super) fn holds(&self, audience: u32) -> bool {
+        self.held.get(&audience).is_some_and(|held| !held.void)
+    }
+
+    /// Takes what was sent of an audience for lost, so that a full frame comes next. It stays
+    /// held: should the session lose sight of the audience now, the client must still be told.
+    pub(super) fn forget(&mut self, audience: u32) {
+        if let Some(held) = self.held.get_mut(&audience) {
+            held.void = true;
+        }
+    }
+
+    /// Ends an audience that the session may no longer see: an empty full frame.
+    pub(super) fn end_all_but(&mut self, audiences: &[u32], out: &mut Vec<Out>) {
+        let lost: Vec<u32> =
+            self.held.keys().filter(|held| !audiences.contains(held)).copied().collect();
+        for audience in lost {
+            if let Some(held) = self.held.remove(&audience) {
+                let generation = held.generation;
+                let empty = Frame { audience, generation, full: true, ..Frame::default() };
+                out.push(self.encode(&empty));
+            }
+        }
+    }
+
+    /// Queues what the session is sent of a frame. Returns false when it can't read it and needs
+    /// a full one.
+    pub(super) fn take(&mut self, frame: &Arc<Frame>, out: &mut Vec<Out>) -> bool {
+        let mut held = self.held.remove(&frame.audience).unwrap_or_default();
+        let knows = held.generation == frame.generation && !held.void;
+        let follows = knows && held.tick + 1 >= frame.tick;
+        if !frame.full && !follows {
+            // What is held stays: the full frame of the same generation needs only the new names.
+            if held.generation > 0 {
+                self.held.insert(frame.audience, held);
+            }
+            return false;
+        }
+        if !knows {
+            held = Held { generation: frame.generation, ..Held::default() };
+        }
+        if frame.full || held.tick < frame.tick {
+            held.tick = frame.tick;
+            self.send(frame, &mut held, out);
+        }
+        self.held.insert(frame.audience, held);
+        true
+    }
+
+    fn send(&self, frame: &Arc<Frame>, held: &mut Held, out: &mut Vec<Out>) {
+        if self.watch.format == PositionFormat::Binary {
+            out.extend(frame.dictionary(held.names).map(Out::Text));
+            held.names = held.names.max(frame.names_end());
+        }
+        if self.watch.shows_all() {
+            out.push(self.encode(frame));
+            return;
+        }
+        let narrowed = self.narrow(frame, held);
+        if narrowed.full || !narrowed.units.is_empty() || !narrowed.removals.is_empty() {
+            out.push(self.encode(&narrowed));
+        }
+    }
+
+    /// The part of a frame that passes the filter; a unit that leaves it is a removal.
+    fn narrow(&self, frame: &Frame, held: &mut Held) -> Frame {
+        if frame.full {
+            held.inside.clear();
+        }
+        let mut removals = frame.removals.clone();
+        removals.retain(|(index, _)| held.inside.remove(index));
+        let mut units = Vec::new();
+        for unit in &frame.units {
+            if self.watch.shows(unit) {
+                held.inside.insert(unit.index);
+                units.push(unit.clone());
+            } else if held.inside.remove(&unit.index) {
+                removals.push((unit.index, Arc::clone(&unit.member)));
+            }
+        }
+        frame.narrowed(units, removals)
+    }
+
+    fn encode(&self, frame: &Frame) -> Out {
+        match self.watch.format {
+            PositionFormat::Json => Out::Text(frame.json()),
+            PositionFormat::Binary | PositionFormat::None => Out::Binary(frame.binary()),
+        }
+    }
+}

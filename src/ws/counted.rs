@@ -1,0 +1,64 @@
+//! A stream that counts what the peer has taken: how a stalled socket is told from a slow one.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use metrics::{Counter, counter};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+#[derive(Debug)]
+pub(super) struct Counted<S> {
+    stream: S,
+    written: u64,
+    writes: Counter,
+    bytes: Counter,
+}
+
+impl<S> Counted<S> {
+    pub(super) fn new(stream: S) -> Self {
+        Self {
+            stream,
+            written: 0,
+            writes: counter!("xunfang_ws_writes_total"),
+            bytes: counter!("xunfang_ws_written_bytes_total"),
+        }
+    }
+
+    /// Bytes that the socket has taken so far.
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let taken = ready!(Pin::new(&mut self.stream).poll_write(cx, buf))?;
+        self.written += taken as u64;
+        self.writes.increment(1);
+        self.bytes.increment(taken as u64);
+        Poll::Ready(Ok(taken))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

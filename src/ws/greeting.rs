@@ -1,0 +1,180 @@
+//! A connection that hasn't said who it is. It becomes a session, or is closed.
+
+use std::sync::Arc;
+
+use metrics::{counter, gauge};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::session::Session;
+use super::wire::{Turn, Wire};
+use super::{Backend, SignedIn, Sockets};
+use crate::domain::District;
+use crate::hub::{JoinRequest, Out, Outbox};
+use crate::protocol::{ClientMessage, CloseReason, Code, Refusal, ServerMessage, VERSION};
+
+/// Tries to read a district's state before the connection is closed as too slow: each failure
+/// means that 1 MiB of events came during one read.
+const SNAPSHOT_TRIES: usize = 2;
+
+/// How a connection ends: by the peer or a fault of the wire, or with a close code of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Gone,
+    Protocol(u16),
+    Closed(CloseReason),
+}
+
+/// Greets a connection, runs its session and closes it.
+pub(super) async fn greet<B, S>(sockets: Sockets<B>, mut wire: Wire<S>, cookie: Option<String>)
+where
+    B: Backend,
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let connections = gauge!("xunfang_ws_connections");
+    connections.increment(1.0);
+    let end = match welcome(&sockets, &mut wire, cookie).await {
+        Ok(who) => run(&sockets.backend, &mut wire, who).await,
+        Err(end) => end,
+    };
+    connections.decrement(1.0);
+    let (code, reason) = match end {
+        End::Gone => (None, ""),
+        End::Protocol(code) => (Some(code), "not as the WebSocket protocol says"),
+        End::Closed(reason) => (Some(reason.code()), reason.reason()),
+    };
+    let label = code.map_or_else(|| "gone".to_owned(), |code| code.to_string());
+    counter!("xunfang_ws_closes_total", "code" => label).increment(1);
+    if let Some(code) = code {
+        tracing::debug!(code, reason, "a connection was closed");
+        wire.close(code, reason, sockets.settings.linger).await;
+    }
+}
+
+/// Waits for `hello` and learns who says it.
+async fn welcome<B, S>(
+    sockets: &Sockets<B>,
+    wire: &mut Wire<S>,
+    cookie: Option<String>,
+) -> Result<SignedIn, End>
+where
+    B: Backend,
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let first = timeout(sockets.settings.hello_within, first_message(wire)).await;
+    let message = first.map_err(|_| End::Closed(CloseReason::Silent))??;
+    let (version, token) = match message {
+        Ok(ClientMessage::Hello { version, token, .. }) => (version, token),
+        Ok(_) => {
+            let refusal = Refusal::new(Code::Invalid, "say hello first");
+            return Err(refuse(wire, refusal, CloseReason::NoHello).await);
+        }
+        Err(refusal) => return Err(refuse(wire, refusal, CloseReason::NoHello).await),
+    };
+    if version != VERSION {
+        let message = format!("this server speaks version {VERSION}");
+        let refusal = Refusal::invalid("version", message);
+        return Err(refuse(wire, refusal, CloseReason::Version).await);
+    }
+    match sockets.backend.authenticate(cookie, token).await {
+        Ok(who) => Ok(who),
+        Err(refusal) => {
+            let reason = match refusal.code {
+                Code::Unauthenticated | Code::Forbidden => CloseReason::Unauthenticated,
+                _ => CloseReason::Internal,
+            };
+            Err(refuse(wire, refusal, reason).await)
+        }
+    }
+}
+
+async fn first_message<S>(wire: &mut Wire<S>) -> Result<Result<ClientMessage, Refusal>, End>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        match wire.turn().await {
+            Turn::Heard(Message::Text(text)) => {
+                return Ok(ClientMessage::parse(&text).map_err(|unreadable| unreadable.refusal));
+            }
+            Turn::Heard(Message::Binary(_)) => return Ok(Err(no_binary())),
+            Turn::Heard(_) | Turn::Idle => {}
+            Turn::Over(code) => return Err(code.map_or(End::Gone, over)),
+        }
+    }
+}
+
+/// The answer to a binary frame.
+pub(super) fn no_binary() -> Refusal {
+    Refusal::new(Code::Malformed, "only text frames are read")
+}
+
+/// The end that a code of the wire stands for.
+pub(super) fn over(code: u16) -> End {
+    if code == CloseReason::FrameTooLarge.code() {
+        End::Closed(CloseReason::FrameTooLarge)
+    } else {
+        End::Protocol(code)
+    }
+}
+
+async fn refuse<S>(wire: &mut Wire<S>, refusal: Refusal, reason: CloseReason) -> End
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    wire.queue(Out::Text(ServerMessage::Error { refusal }.encode().into()));
+    End::Closed(reason)
+}
+
+async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn) -> End
+where
+    B: Backend,
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let join = JoinRequest {
+        keys: who.keys.clone(),
+        districts: who.districts.iter().map(|district| district.id.clone()).collect(),
+    };
+    let (guard, outbox) = backend.hub().join(join);
+    let welcome = ServerMessage::Welcome {
+        version: VERSION,
+        server_ms: backend.clock().now_ms(),
+        member: who.member.clone(),
+        districts: who.districts.clone(),
+    };
+    outbox.preface(welcome.encode());
+    for district in &who.districts {
+        if let Err(reason) = open(backend, &outbox, &who, district).await {
+            return End::Closed(reason);
+        }
+    }
+    let end = Session::new(backend, wire, outbox, Arc::new(who)).run().await;
+    drop(guard);
+    end
+}
+
+/// Reads a district's state, which the events that are held since the join follow.
+async fn open<B: Backend>(
+    backend: &B,
+    outbox: &Outbox,
+    who: &SignedIn,
+    district: &District,
+) -> Result<(), CloseReason> {
+    for _ in 0..SNAPSHOT_TRIES {
+        let opening = backend.snapshot(who, &district.id).await.map_err(|refusal| {
+            tracing::warn!(code = %refusal.code, "a snapshot could not be read");
+            CloseReason::Internal
+        })?;
+        let reset = ServerMessage::Reset {
+            district: district.id.clone(),
+            epoch: opening.epoch,
+            seq: opening.seq,
+            snapshot: Box::new(opening.snapshot),
+        };
+        if outbox.go_live(&district.id, opening.seq, reset.encode()).is_ok() {
+            return Ok(());
+        }
+    }
+    Err(CloseReason::TooSlow)
+}

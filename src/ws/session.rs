@@ -1,0 +1,168 @@
+//! One signed-in connection: frames in, work, lanes out, pings, until it ends.
+//!
+//! Invariant: reading, writing and work go on beside each other; a socket that takes nothing
+//! leaves the frames in the outbox, which closes the session at its bound.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::tungstenite::Message;
+
+use super::flood::Bucket;
+use super::greeting::{End, no_binary, over};
+use super::on_client_message::{Reaction, Work, error, on_client_message};
+use super::silence::{Silence, Verdict};
+use super::wire::{Turn, Wire};
+use super::{Backend, SignedIn};
+use crate::hub::{Out, Outbox, Ready};
+use crate::protocol::limits::WRITE_STALL_MS;
+use crate::protocol::{CloseReason, Refusal, ServerMessage};
+
+/// While a write is on its way, whether it moves is looked at this often, in ms.
+const STALL_CHECK_MS: i64 = 1_000;
+const STALL_MS: i64 = WRITE_STALL_MS.cast_signed();
+
+pub(super) struct Session<'a, B, S> {
+    backend: &'a B,
+    wire: &'a mut Wire<S>,
+    outbox: Outbox,
+    who: Arc<SignedIn>,
+    work: FuturesUnordered<Work>,
+    batch: Vec<Out>,
+    bucket: Bucket,
+    silence: Silence,
+    /// What the socket had taken when it was last seen to take something, and when that was.
+    progress: (u64, i64),
+}
+
+impl<'a, B, S> Session<'a, B, S>
+where
+    B: Backend,
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    pub(super) fn new(
+        backend: &'a B,
+        wire: &'a mut Wire<S>,
+        outbox: Outbox,
+        who: Arc<SignedIn>,
+    ) -> Self {
+        let now_ms = backend.clock().now_ms();
+        let progress = (wire.written(), now_ms);
+        Self {
+            backend,
+            wire,
+            outbox,
+            who,
+            work: FuturesUnordered::new(),
+            batch: Vec::new(),
+            bucket: Bucket::new(now_ms),
+            silence: Silence::new(now_ms, rand::random()),
+            progress,
+        }
+    }
+
+    pub(super) async fn run(mut self) -> End {
+        if let Err(end) = self.on_alarm() {
+            return end;
+        }
+        loop {
+            let wants_frames = self.wire.is_idle();
+            let step = tokio::select! {
+                turn = self.wire.turn() => self.on_turn(turn),
+                ready = self.outbox.ready(wants_frames) => self.on_ready(ready),
+                Some(answer) = self.work.next(), if !self.work.is_empty() => {
+                    self.answer(answer);
+                    Ok(())
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    fn on_turn(&mut self, turn: Turn) -> Result<(), End> {
+        match turn {
+            Turn::Heard(message) => self.on_message(&message),
+            Turn::Idle => Ok(()),
+            Turn::Over(code) => Err(code.map_or(End::Gone, over)),
+        }
+    }
+
+    fn on_message(&mut self, message: &Message) -> Result<(), End> {
+        let now_ms = self.backend.clock().now_ms();
+        self.silence.heard(now_ms);
+        if !self.bucket.take(now_ms) {
+            return Err(End::Closed(CloseReason::Flooding));
+        }
+        let reaction = match message {
+            Message::Text(text) => {
+                on_client_message(self.backend, &self.who, text, self.work.len())
+            }
+            Message::Binary(_) => error(no_binary()),
+            _ => return Ok(()),
+        };
+        match reaction {
+            Reaction::Answer(message) => self.answer(Some(*message)),
+            Reaction::Begin(work) => self.work.push(work),
+            Reaction::Watch(watch) => self.outbox.watch(watch),
+            Reaction::Resync(audience) => {
+                if !self.outbox.resync(audience) {
+                    let refusal = Refusal::not_found("audience").about("audience");
+                    self.answer(Some(ServerMessage::Error { refusal }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn answer(&self, answer: Option<ServerMessage>) {
+        if let Some(message) = answer {
+            self.outbox.control(message.encode());
+        }
+    }
+
+    fn on_ready(&mut self, ready: Ready) -> Result<(), End> {
+        match ready {
+            Ready::Closed(reason) => Err(End::Closed(reason)),
+            Ready::Alarm => self.on_alarm(),
+            Ready::Frames => {
+                self.outbox.drain(&mut self.batch);
+                for out in self.batch.drain(..) {
+                    self.wire.queue(out);
+                }
+                self.batch.shrink_to(16);
+                let now_ms = self.backend.clock().now_ms();
+                self.progress = (self.wire.written(), now_ms);
+                self.outbox.set_alarm(now_ms + STALL_CHECK_MS);
+                Ok(())
+            }
+        }
+    }
+
+    /// Looks at what time brings: a ping, or the end of a client that is silent or takes nothing.
+    fn on_alarm(&mut self) -> Result<(), End> {
+        let now_ms = self.backend.clock().now_ms();
+        let written = self.wire.written();
+        if self.wire.is_idle() || written != self.progress.0 {
+            self.progress = (written, now_ms);
+        } else if now_ms - self.progress.1 >= STALL_MS {
+            return Err(End::Closed(CloseReason::TooSlow));
+        }
+        let mut next_ms = match self.silence.judge(now_ms) {
+            Verdict::Wait(until_ms) => until_ms,
+            Verdict::GiveUp => return Err(End::Closed(CloseReason::Silent)),
+            Verdict::Ping => {
+                self.wire.queue_ping();
+                now_ms + STALL_CHECK_MS
+            }
+        };
+        if !self.wire.is_idle() {
+            next_ms = next_ms.min(now_ms + STALL_CHECK_MS);
+        }
+        self.outbox.set_alarm(next_ms);
+        Ok(())
+    }
+}

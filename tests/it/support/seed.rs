@@ -1,0 +1,155 @@
+//! A small district for the tests: two grids, the five kinds of organisation, the five forces,
+//! a desk. It goes in through commands, as everything does.
+
+use xunfang::auth::{Actor, password};
+use xunfang::command::{AccountSeed, Command, Done, MemberSeed, Settlement, Writer};
+use xunfang::domain::{
+    AccountId, District, DistrictId, Force, Grid, GridCode, Member, MemberId, OrgId, OrgKind,
+    Organisation, Role, Team, TeamId,
+};
+use xunfang::spatial::Point;
+use xunfang::store::account::Account;
+use xunfang::store::grid::ShapedGrid;
+
+/// The password of every account here.
+pub(crate) const PASSWORD: &str = "Test-Pass-2026";
+/// The district's code.
+pub(crate) const DISTRICT: &str = "420882002";
+/// The grid of the park, whose property and guards are at home there.
+pub(crate) const PARK_GRID: &str = "420882002210-001";
+/// The grid of the community.
+pub(crate) const HOME_GRID: &str = "420882002001-001";
+
+/// A point in the park's grid.
+pub(crate) fn in_park() -> Point {
+    Point::new(113.205, 30.955).expect("in the world")
+}
+
+/// A point in the community's grid.
+pub(crate) fn at_home() -> Point {
+    Point::new(113.215, 30.955).expect("in the world")
+}
+
+/// The people, by account: name, force, role, team, organisation.
+const PEOPLE: &[(&str, Force, Role, Option<&str>, &str)] = &[
+    ("police", Force::Police, Role::Patrol, Some("police"), "station"),
+    ("auxiliary", Force::Auxiliary, Role::Patrol, Some("auxiliary"), "station"),
+    ("property", Force::Property, Role::Patrol, Some("property"), "park"),
+    ("guard", Force::Guard, Role::Patrol, Some("guard"), "company"),
+    ("guard2", Force::Guard, Role::Patrol, Some("guard"), "company"),
+    ("volunteer", Force::Volunteer, Role::Patrol, Some("volunteer"), "community"),
+    ("dispatch", Force::Auxiliary, Role::Dispatcher, None, "station"),
+    ("dispatch2", Force::Auxiliary, Role::Dispatcher, None, "station"),
+    ("chief", Force::Police, Role::DutyChief, None, "station"),
+    ("street", Force::Volunteer, Role::StreetOffice, None, "community"),
+];
+
+const ORGS: &[(&str, OrgKind, &[&str])] = &[
+    ("station", OrgKind::Police, &[]),
+    ("park", OrgKind::Park, &[PARK_GRID]),
+    ("company", OrgKind::Company, &[PARK_GRID]),
+    ("community", OrgKind::Community, &[HOME_GRID]),
+    ("village", OrgKind::Village, &[]),
+];
+
+/// Adds the district with its people; every account's password is [`PASSWORD`].
+pub(crate) async fn district(writer: &Writer) {
+    district_called(writer, DISTRICT, "").await;
+}
+
+/// The same under another code, its people's accounts with a suffix.
+pub(crate) async fn district_called(writer: &Writer, code: &str, suffix: &str) {
+    let id = DistrictId::from(code);
+    let district = District {
+        id: id.clone(),
+        name: "永兴街道".to_owned(),
+        timezone: "Asia/Shanghai".to_owned(),
+        prefix: "YX".to_owned(),
+        demo: false,
+    };
+    apply(writer, Command::ImportDistrict { district, outline: None }).await;
+    apply(writer, Command::ImportGrids { district: id.clone(), grids: grids() }).await;
+    apply(writer, Command::Settle(Box::new(settlement(&id, suffix)))).await;
+}
+
+async fn apply(writer: &Writer, command: Command) -> Done {
+    writer.apply(Actor::System, command).await.expect("the seed is right")
+}
+
+/// Two squares that share an edge.
+fn grids() -> Vec<ShapedGrid> {
+    [(PARK_GRID, 113.20, "企业车间"), (HOME_GRID, 113.21, "楼栋")]
+        .map(|(code, west, kind)| {
+            let east = west + 0.01;
+            ShapedGrid {
+                grid: Grid {
+                    code: GridCode::from(code),
+                    version: 0,
+                    name: format!("测试网格 {code}"),
+                    kind: kind.to_owned(),
+                    area: None,
+                },
+                shape: format!(
+                    r#"{{"type":"Polygon","coordinates":[[[{west},30.95],[{east},30.95],[{east},30.96],[{west},30.96],[{west},30.95]]]}}"#
+                ),
+            }
+        })
+        .into()
+}
+
+fn settlement(district: &DistrictId, suffix: &str) -> Settlement {
+    // Hashing is slow on purpose; one hash serves every test account.
+    let hash = password::hash(PASSWORD).expect("there is randomness");
+    let named = |name: &str| format!("{name}{suffix}");
+    Settlement {
+        district: district.clone(),
+        areas: Vec::new(),
+        organisations: ORGS
+            .iter()
+            .map(|(name, kind, grids)| Organisation {
+                id: OrgId::from(named(name)),
+                district: district.clone(),
+                kind: *kind,
+                name: (*name).to_owned(),
+                grids: grids.iter().map(|grid| GridCode::from(*grid)).collect(),
+            })
+            .collect(),
+        teams: PEOPLE
+            .iter()
+            .filter_map(|(_, force, _, team, org)| team.map(|team| (force, team, org)))
+            .map(|(force, team, org)| Team {
+                id: TeamId::from(named(team)),
+                district: district.clone(),
+                org: OrgId::from(named(org)),
+                force: *force,
+                name: format!("{team}队"),
+            })
+            .collect(),
+        members: PEOPLE
+            .iter()
+            .map(|(name, force, role, team, org)| MemberSeed {
+                member: Member {
+                    id: MemberId::from(named(name)),
+                    district: district.clone(),
+                    org: OrgId::from(named(org)),
+                    force: *force,
+                    role: *role,
+                    team: team.map(|team| TeamId::from(named(team))),
+                    name: format!("演示{name}"),
+                },
+                phone: Some("10000000001".to_owned()),
+            })
+            .collect(),
+        accounts: PEOPLE
+            .iter()
+            .map(|(name, ..)| {
+                AccountSeed(Account {
+                    id: AccountId::from(named(name)),
+                    member: MemberId::from(named(name)),
+                    username: named(name),
+                    password_hash: hash.clone(),
+                })
+            })
+            .collect(),
+    }
+}

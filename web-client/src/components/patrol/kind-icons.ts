@@ -1,0 +1,52 @@
+/** An icon for each built-in kind; a district's own kinds get a neutral one. */
+import {
+  IconAlertTriangle,
+  IconBolt,
+  IconBuilding,
+  IconBulb,
+  IconCar,
+  IconCrane,
+  IconDoor,
+  IconEye,
+  IconFiretruck,
+  IconFlame,
+  IconGavel,
+  IconHelpCircle,
+  IconHomeMove,
+  IconLeaf,
+  IconLifebuoy,
+  IconPhoneOff,
+  IconPlant2,
+  IconReceiptYuan,
+  IconShield,
+  IconUsers,
+  IconVolume,
+} from '@tabler/icons-vue'
+import type { Component } from 'vue'
+
+const ICONS: Record<string, Component> = {
+  criminal: IconGavel,
+  security: IconShield,
+  dispute: IconUsers,
+  traffic: IconCar,
+  fire: IconFlame,
+  help: IconLifebuoy,
+  hazard: IconAlertTriangle,
+  environment: IconLeaf,
+  'hazard.fire_lane': IconFiretruck,
+  'hazard.charging': IconBolt,
+  'hazard.manhole': IconBulb,
+  'hazard.door': IconDoor,
+  'hazard.suspicious': IconEye,
+  'hazard.environment': IconLeaf,
+  'hazard.fraud': IconPhoneOff,
+  'dispute.land_taking': IconHomeMove,
+  'dispute.construction': IconCrane,
+  'dispute.labour': IconReceiptYuan,
+  'dispute.noise': IconVolume,
+  'dispute.neighbours': IconUsers,
+  'dispute.land_water': IconPlant2,
+  'dispute.property': IconBuilding,
+}
+
+export const kindIcon = (code: string): Component => ICONS[code] ?? IconHelpCircle

@@ -1,0 +1,49 @@
+/** A report in the making: what, where, words; kept until the server has it. */
+import { computed, reactive } from 'vue'
+import { newId, type Point } from '@/protocol'
+import { useClock } from '@/stores/clock'
+import { useLink } from '@/stores/link'
+import { useLocation } from '@/stores/location'
+import { usePlaces } from '@/stores/places'
+import { useFailure } from './useFailure'
+
+export function useReport() {
+  const clock = useClock()
+  const link = useLink()
+  const location = useLocation()
+  const places = usePlaces()
+  const failing = useFailure()
+
+  const draft = reactive({ kind: '', grid: '', text: '', incident: '', observed_ms: 0 })
+
+  const point = computed<Point | null>(() =>
+    draft.grid === '' ? (location.fix?.point ?? null) : places.pointIn(draft.grid),
+  )
+
+  /** Starts over with a kind; the id and the time are made once, so a second try is the same report. */
+  function begin(kind: string): void {
+    draft.kind = kind
+    draft.incident = newId()
+    draft.observed_ms = clock.read()
+  }
+
+  /** The incident's number, or null when it was refused. */
+  async function submit(): Promise<string | null> {
+    let number: string | null = null
+    await failing.attempt(async () => {
+      const outcome = await link.request({
+        type: 'report_incident',
+        incident: draft.incident,
+        point: point.value,
+        kind: draft.kind,
+        observed_ms: draft.observed_ms,
+        text: draft.text.trim() === '' ? null : draft.text.trim(),
+        drill: false,
+      })
+      number = outcome.incident?.number ?? ''
+    })
+    return number
+  }
+
+  return { ...failing, draft, point, begin, submit }
+}

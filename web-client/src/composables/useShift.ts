@@ -1,0 +1,51 @@
+/** Sign-on and sign-off, and the positions that go with them. */
+import { computed, watch } from 'vue'
+import { CONSENT_VERSION, newId, type Outcome } from '@/protocol'
+import { useConsent, type Answer } from '@/stores/consent'
+import { useDuty } from '@/stores/duty'
+import { useLink } from '@/stores/link'
+import { useLocation } from '@/stores/location'
+import { useSession } from '@/stores/session'
+import { useFailure } from './useFailure'
+
+export function useShift() {
+  const consent = useConsent()
+  const duty = useDuty()
+  const link = useLink()
+  const session = useSession()
+  const failing = useFailure()
+
+  const shift = computed(() => duty.mine)
+  // Made once a shift, so that a second try after no answer opens the same one.
+  let next = newId()
+
+  function take({ shift }: Outcome): void {
+    const { member } = session
+    if (shift && member) duty.change(shift, member)
+  }
+
+  function signOn(answer: Answer): Promise<boolean> {
+    consent.give(answer)
+    const consent_version = answer === 'agreed' ? CONSENT_VERSION : null
+    return failing.attempt(async () => {
+      take(await link.request({ type: 'sign_on', shift: next, consent_version }))
+      next = newId()
+    })
+  }
+
+  function signOff(): Promise<boolean> {
+    return failing.attempt(async () => {
+      if (shift.value) take(await link.request({ type: 'sign_off', shift: shift.value.id }))
+    })
+  }
+
+  return { ...failing, shift, signOn, signOff }
+}
+
+/** Shares positions while on duty with consent; every screen of the phone keeps it going. */
+export function useSharing(): void {
+  const duty = useDuty()
+  const location = useLocation()
+  const sharing = computed(() => duty.mine !== null && duty.mine.consent_version !== null)
+  watch(sharing, (shares) => (shares ? location.share() : location.stop()), { immediate: true })
+}

@@ -1,0 +1,29 @@
+/** Ends the session here and at the server; the router then asks to sign in. */
+import { useRouter } from 'vue-router'
+import { useLink } from '@/stores/link'
+import { useLocation } from '@/stores/location'
+import { useNotice } from '@/stores/notice'
+import { useSession } from '@/stores/session'
+import { useFailure } from './useFailure'
+
+export function useSignOut() {
+  const link = useLink()
+  const location = useLocation()
+  const notice = useNotice()
+  const session = useSession()
+  const router = useRouter()
+  const { attempt, failure } = useFailure()
+
+  return async function signOut(): Promise<void> {
+    const watch = link.watching
+    // First, so that the server's good-bye isn't taken for the session's end.
+    link.stop()
+    if (!(await attempt(session.signOut))) {
+      notice.say(failure.value)
+      link.start({ watch })
+      return
+    }
+    location.stop()
+    await router.push({ name: 'sign-in' })
+  }
+}

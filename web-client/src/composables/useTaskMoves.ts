@@ -1,0 +1,68 @@
+/** The steps of a called team, and a police officer's review, on the phone. */
+import { computed } from 'vue'
+import type { AssignmentMove, Incident, IncidentMove } from '@/protocol'
+import { useDuty } from '@/stores/duty'
+import { useLink } from '@/stores/link'
+import { useLocation } from '@/stores/location'
+import { useSession } from '@/stores/session'
+import { isPoliceMatter } from '@/protocol'
+import { useFailure } from './useFailure'
+import { callOf } from './useTasks'
+
+export type TaskStep =
+  'take' | 'decline' | 'depart' | 'arrive' | 'complete' | 'record' | 'feedback' | 'review' | 'rate'
+
+export function useTaskMoves(incident: () => Incident) {
+  const duty = useDuty()
+  const link = useLink()
+  const location = useLocation()
+  const session = useSession()
+  const failing = useFailure()
+
+  const call = computed(() => callOf(incident(), duty.mine?.team ?? session.member?.team ?? null))
+
+  /** What can be done now, the ordinary next step first. */
+  const steps = computed<TaskStep[]>(() => {
+    const { state, top, reporter, flags } = incident()
+    const me = session.member
+    if (flags.suspended) return []
+    const found: TaskStep[] = []
+    if (call.value?.state === 'called') found.push('take', 'decline')
+    if (call.value?.state === 'taken') found.push('depart', 'arrive')
+    if (call.value?.state === 'en_route') found.push('arrive')
+    if (call.value?.state === 'on_scene') {
+      if (!call.value.lead) found.push('complete')
+      else
+        found.push(...((state === 'handling' ? ['feedback', 'record'] : ['record']) as TaskStep[]))
+    }
+    if (state === 'review' && me?.force === 'police' && isPoliceMatter(top)) found.push('review')
+    if (state === 'closed' && me !== null && reporter === me.id) found.push('rate')
+    return found
+  })
+
+  function moveCall(step: AssignmentMove): Promise<boolean> {
+    return failing.attempt(async () => {
+      if (!call.value) return
+      await link.request({
+        type: 'move_assignment',
+        incident: incident().id,
+        assignment: call.value.id,
+        move: step,
+      })
+    })
+  }
+
+  function moveIncident(step: IncidentMove): Promise<boolean> {
+    return failing.attempt(() =>
+      link.request({ type: 'move_incident', incident: incident().id, move: step }),
+    )
+  }
+
+  /** Arrives with the phone's position, or with a reason why there is none. */
+  function arrive(manual_reason: string | null): Promise<boolean> {
+    const point = manual_reason === null ? (location.fix?.point ?? null) : null
+    return moveCall({ step: 'arrive', point, manual_reason })
+  }
+
+  return { ...failing, call, steps, moveCall, moveIncident, arrive }
+}

@@ -1,0 +1,39 @@
+/** Both languages. Chinese first: it is what a browser without a stored choice gets. */
+import { createI18n } from 'vue-i18n'
+import enCommon from './en/common'
+import enDesk from './en/desk'
+import enPatrol from './en/patrol'
+import enTerms from './en/terms'
+import zhCommon from './zh-CN/common'
+import zhDesk from './zh-CN/desk'
+import zhPatrol from './zh-CN/patrol'
+import zhTerms from './zh-CN/terms'
+
+export const LOCALES = ['zh-CN', 'en'] as const
+export type Locale = (typeof LOCALES)[number]
+
+export const messages = {
+  'zh-CN': { ...zhCommon, ...zhTerms, desk: zhDesk, patrol: zhPatrol },
+  en: { ...enCommon, ...enTerms, desk: enDesk, patrol: enPatrol },
+}
+
+const STORED = 'xunfang.locale'
+
+function stored(): Locale {
+  return localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN'
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: stored(),
+  fallbackLocale: 'zh-CN',
+  messages,
+})
+document.documentElement.lang = i18n.global.locale.value
+
+/** Changes the language and keeps the choice in this browser. */
+export function setLocale(locale: Locale): void {
+  i18n.global.locale.value = locale
+  localStorage.setItem(STORED, locale)
+  document.documentElement.lang = locale
+}

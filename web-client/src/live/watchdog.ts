@@ -1,0 +1,29 @@
+/**
+ * Notices a link that says nothing. A healthy server sends a watermark within 10 s, so silence
+ * means a dead link long before the browser says so.
+ */
+export const QUIET_AFTER_MS = 13_000
+export const DEAD_AFTER_MS = 22_000
+
+export class Watchdog {
+  private quiet: ReturnType<typeof setTimeout> | undefined
+  private dead: ReturnType<typeof setTimeout> | undefined
+
+  constructor(private readonly on: { quiet: () => void; dead: () => void }) {}
+
+  start(): void {
+    this.stop()
+    this.quiet = setTimeout(this.on.quiet, QUIET_AFTER_MS)
+    this.dead = setTimeout(this.on.dead, DEAD_AFTER_MS)
+  }
+
+  /** A frame arrived. */
+  heard(): void {
+    this.start()
+  }
+
+  stop(): void {
+    clearTimeout(this.quiet)
+    clearTimeout(this.dead)
+  }
+}

@@ -1,0 +1,132 @@
+/** The link to the server: its state in one word, since when, and what it brings to the other stores. */
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import { Link, NoAnswer, type EventOf, type LinkStatus, type Reset, type Welcome } from '@/live'
+import { newId, type Fix, type Outcome, type Refusal, type Request } from '@/protocol'
+import { useClock } from './clock'
+import { useDuty } from './duty'
+import { useIncidents } from './incidents'
+import { useMessages } from './messages'
+import { usePlaces } from './places'
+import { useSession } from './session'
+import { useUnits } from './units'
+
+export const useLink = defineStore('link', () => {
+  const clock = useClock()
+  const duty = useDuty()
+  const incidents = useIncidents()
+  const messages = useMessages()
+  const places = usePlaces()
+  const session = useSession()
+  const units = useUnits()
+
+  const status = ref<LinkStatus>('connecting')
+  const since_ms = ref(clock.read())
+  /** False until the first snapshot: an empty list then means "not read yet". */
+  const loaded = ref(false)
+  /** Why positions are not taken, until they are again. */
+  const problem = shallowRef<Refusal | null>(null)
+  /** Whether this screen asked for positions. */
+  const watching = ref(false)
+  let link: Link | null = null
+  const unanswered = new Map<string, string>()
+
+  /** Opens the link once; only a screen with a map asks for positions. */
+  function start({ watch }: { watch: boolean }): void {
+    if (link) return
+    watching.value = watch
+    link = new Link({
+      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+      watch,
+      handlers: {
+        status: setStatus,
+        welcome,
+        reset,
+        event,
+        positions: units.apply,
+        problem: (refusal) => (problem.value = refusal),
+      },
+    })
+    link.open()
+    addEventListener('online', nudge)
+    document.addEventListener('visibilitychange', nudge)
+  }
+
+  function stop(): void {
+    link?.close()
+    link = null
+    loaded.value = false
+    removeEventListener('online', nudge)
+    document.removeEventListener('visibilitychange', nudge)
+  }
+
+  function nudge(): void {
+    if (document.visibilityState === 'visible') link?.nudge()
+  }
+
+  /** Asks; the same again after no answer goes under the same id, so that nothing is done twice. */
+  async function request(request: Request): Promise<Outcome> {
+    if (!link) throw new Error('the link is not started')
+    const body = JSON.stringify(request)
+    const id = unanswered.get(body) ?? newId()
+    unanswered.set(body, id)
+    try {
+      const outcome = await link.request(request, id)
+      unanswered.delete(body)
+      return outcome
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) unanswered.delete(body)
+      throw error
+    }
+  }
+
+  function sendFixes(fixes: Fix[]): boolean {
+    problem.value = null
+    return link?.sendFixes(fixes) ?? false
+  }
+
+  function setStatus(next: LinkStatus, quiet_ms: number): void {
+    if (next === status.value) return
+    status.value = next
+    since_ms.value = clock.read() - (next === 'live' ? 0 : quiet_ms)
+    if (next === 'signed_out') {
+      stop()
+      session.forget()
+    }
+  }
+
+  function welcome(message: Welcome): void {
+    clock.set(message.server_ms)
+    session.take(message)
+  }
+
+  function reset({ district, snapshot }: Reset): void {
+    if (district !== session.district?.id) return
+    incidents.replaceAll(snapshot.incidents)
+    duty.replaceAll(snapshot.on_duty)
+    messages.replaceAll(snapshot.messages)
+    units.keepOnly(new Set(snapshot.on_duty.map(({ member }) => member.id)))
+    loaded.value = true
+  }
+
+  function event({ district, event }: EventOf): void {
+    if (district !== session.district?.id) return
+    switch (event.type) {
+      case 'incident_changed':
+        incidents.change(event.incident, event.entry)
+        break
+      case 'message_posted':
+        messages.add(event.message)
+        break
+      case 'shift_changed':
+        duty.change(event.shift, event.member)
+        if (event.shift.ended_ms !== null) units.forget(event.member.id)
+        break
+      case 'grids_changed':
+        void places.reloadGrids(district).catch(() => undefined)
+        break
+    }
+  }
+
+  return { status, since_ms, loaded, problem, watching, start, stop, request, sendFixes }
+})

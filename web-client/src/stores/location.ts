@@ -1,0 +1,86 @@
+/**
+ * Where this phone is: watched while on duty with consent, and asked once for a report. Fixes are
+ * sent as they come, and those taken without a link follow when it is back.
+ */
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import { MAX_FIXES, type Fix } from '@/protocol'
+import { useLink } from './link'
+
+export type LocationState = 'off' | 'searching' | 'on' | 'denied' | 'unavailable'
+
+/** A fix at least this often, also when nobody moves: an old dot looks like a lost colleague. */
+const HEARTBEAT_MS = 15_000
+/** And not more often than this: a phone's GPS may fire every 100 ms. */
+const SEND_EVERY_MS = 3_000
+const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 20_000 }
+
+export const useLocation = defineStore('location', () => {
+  const link = useLink()
+  const state = ref<LocationState>('off')
+  const fix = shallowRef<Fix | null>(null)
+  let unsent: Fix[] = []
+  let watching: number | null = null
+  let heartbeat: ReturnType<typeof setInterval> | undefined
+  let sent_ms = 0
+
+  /** Asks for one fix, e.g. for a report. */
+  function locate(): void {
+    if (!('geolocation' in navigator)) {
+      state.value = 'unavailable'
+      return
+    }
+    if (fix.value === null) state.value = 'searching'
+    navigator.geolocation.getCurrentPosition(take, fail, OPTIONS)
+  }
+
+  /** Starts to watch and to send. */
+  function share(): void {
+    if (watching !== null) return
+    locate()
+    if (state.value === 'unavailable') return
+    watching = navigator.geolocation.watchPosition(take, fail, OPTIONS)
+    heartbeat = setInterval(() => {
+      navigator.geolocation.getCurrentPosition(take, fail, OPTIONS)
+    }, HEARTBEAT_MS)
+  }
+
+  /** Stops both; what wasn't sent is forgotten with the consent that it needed. */
+  function stop(): void {
+    if (watching !== null) navigator.geolocation.clearWatch(watching)
+    clearInterval(heartbeat)
+    watching = null
+    unsent = []
+    state.value = 'off'
+  }
+
+  function take({ coords, timestamp }: GeolocationPosition): void {
+    const taken: Fix = {
+      at_ms: Math.round(timestamp),
+      point: { lng: coords.longitude, lat: coords.latitude },
+      speed_mps: known(coords.speed),
+      heading_deg: known(coords.heading),
+      accuracy_m: known(coords.accuracy),
+    }
+    fix.value = taken
+    state.value = 'on'
+    if (watching === null) return
+    if (unsent.at(-1)?.at_ms !== taken.at_ms) unsent = [...unsent, taken].slice(-MAX_FIXES)
+    const now_ms = Date.now()
+    if (now_ms - sent_ms < SEND_EVERY_MS || !link.sendFixes(unsent)) return
+    sent_ms = now_ms
+    unsent = []
+  }
+
+  function fail(error: GeolocationPositionError): void {
+    if (error.code === error.PERMISSION_DENIED) state.value = 'denied'
+    else if (fix.value === null) state.value = 'unavailable'
+  }
+
+  return { state, fix, locate, share, stop }
+})
+
+/** Browsers say null or NaN for what they don't know. */
+function known(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null
+}

@@ -1,0 +1,30 @@
+/** Messages by channel, oldest first, each once. */
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { getMessages } from '@/api'
+import type { Message } from '@/protocol'
+
+export const useMessages = defineStore('messages', () => {
+  const byChannel = shallowReactive(new Map<string, Message[]>())
+
+  function replaceAll(messages: Message[]): void {
+    byChannel.clear()
+    for (const message of messages) add(message)
+  }
+
+  function add(...messages: Message[]): void {
+    for (const message of messages) {
+      const held = byChannel.get(message.channel) ?? []
+      if (held.some(({ id }) => id === message.id)) continue
+      const ordered = [...held, message].sort((a, b) => a.at_ms - b.at_ms)
+      byChannel.set(message.channel, ordered)
+    }
+  }
+
+  /** Reads a channel's last messages. */
+  async function load(district: string, channel: string): Promise<void> {
+    add(...(await getMessages(district, channel)).items)
+  }
+
+  return { byChannel, replaceAll, add, load }
+})
