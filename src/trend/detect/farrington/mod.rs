@@ -106,8 +106,9 @@ pub fn farrington(
 mod tests {
     use super::*;
 
-    fn seasonal(weeks: usize) -> Vec<u32> {
-        (0..weeks).map(|week| if week % 52 < 26 { 12 } else { 8 } + (week % 5) as u32).collect()
+    fn seasonal(weeks: u32) -> Vec<u32> {
+        let count = |week: u32| if week % 52 < 26 { 12 } else { 8 } + week % 5;
+        (0..weeks).map(count).collect()
     }
 
     #[test]
