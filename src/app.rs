@@ -22,6 +22,8 @@ const BROWSER_SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
 const DEVICE_SESSION_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// Passwords that are hashed at a time: each takes 19 MiB and tens of milliseconds of a core.
 const HASHES_AT_A_TIME: usize = 2;
+/// Sign-ins that may wait for their turn, some seconds of work; one more is told to try again.
+const SIGN_INS_AT_A_TIME: usize = 128;
 
 /// The handles.
 #[derive(Clone)]
@@ -42,8 +44,23 @@ pub struct App {
     pub feed: Feed,
     /// Whether the data are invented, which every screen then says.
     pub demo: bool,
-    /// Bounds the memory and the cores that sign-ins take.
-    pub hashing: Arc<Semaphore>,
+    /// Bounds what sign-ins take.
+    pub turnstile: Arc<Turnstile>,
+}
+
+/// Bounds the sign-ins that wait, and the memory and cores that those whose turn it is take.
+pub struct Turnstile {
+    waiting: Semaphore,
+    hashing: Semaphore,
+}
+
+impl Default for Turnstile {
+    fn default() -> Self {
+        Self {
+            waiting: Semaphore::new(SIGN_INS_AT_A_TIME),
+            hashing: Semaphore::new(HASHES_AT_A_TIME),
+        }
+    }
 }
 
 /// A session that just began.
@@ -57,11 +74,6 @@ pub struct SignedIn {
 }
 
 impl App {
-    /// As many sign-ins at a time as the machine bears.
-    pub fn hashing() -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(HASHES_AT_A_TIME))
-    }
-
     /// Signs a person in. An unknown name and a wrong password look and last alike.
     ///
     /// # Errors
@@ -100,7 +112,8 @@ impl App {
     }
 
     async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
-        let _turn = self.hashing.acquire().await.map_err(|_| busy())?;
+        let _place = self.turnstile.waiting.try_acquire().map_err(|_| busy())?;
+        let _turn = self.turnstile.hashing.acquire().await.map_err(|_| busy())?;
         tokio::task::spawn_blocking(move || password::verify(&password, hash.as_deref()))
             .await
             .map_err(|_| busy())

@@ -70,12 +70,11 @@ impl Node {
             atlas: Arc::clone(&atlas),
             feed: feed.clone(),
         };
-        let (writer, writing) = Writer::new(deps, &settings, writer_stop.clone());
+        let (writer, writing) = Writer::new(deps.clone(), &settings, writer_stop.clone());
         let tracks = TrackQueue::default();
         // The heads before the state: what changes in between is heard, and known already.
         let delivery = Delivery::start(store.clone(), hub.clone()).await?;
-        let positions =
-            Positions::start(store.clone(), clock.clone(), feed.clone(), tracks.clone()).await?;
+        let positions = Positions::start(deps, tracks.clone()).await?;
         let observer = NodeObserver {
             positions: positions.clone(),
             hub: hub.clone(),
@@ -85,8 +84,8 @@ impl Node {
         tasks.spawn(delivery.run(receiver, observer, rest.clone()));
         tasks.spawn(tracks.run(store.clone(), rest.clone()));
         tasks.spawn(hub.clone().run(rest.clone()));
-        let hashing = App::hashing();
-        let app = App { store, clock, atlas, writer, positions, hub, feed, demo, hashing };
+        let turnstile = Arc::default();
+        let app = App { store, clock, atlas, writer, positions, hub, feed, demo, turnstile };
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })
     }
 

@@ -3,6 +3,7 @@ create table tracks (
     district text not null,
     member text not null,
     shift text not null,
+    grid text,
     at_ms bigint not null,
     received_ms bigint not null,
     lng double precision not null,

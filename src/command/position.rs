@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
+use super::atlas::Atlas;
+use super::context::Deps;
 use super::track_queue::TrackQueue;
 use crate::auth::position_audience;
 use crate::bus::BusMessage;
 use crate::clock::Clock;
 use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
-use crate::domain::{Event, Fix, LoggedEvent, Member, MemberBrief, MemberId, Shift};
+use crate::domain::{Event, Fix, GridCode, LoggedEvent, Member, MemberBrief, MemberId, Shift};
 use crate::feed::Feed;
 use crate::hub::PositionUpdate;
 use crate::protocol::limits::MAX_FIXES;
@@ -25,6 +27,7 @@ pub struct Positions {
     clock: Clock,
     feed: Feed,
     tracks: TrackQueue,
+    atlas: Arc<Atlas>,
     /// Open shifts by member, so that a fix needs no query; the log keeps it true.
     open: Arc<RwLock<HashMap<MemberId, Shift>>>,
 }
@@ -34,19 +37,15 @@ impl Positions {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn start(
-        store: Store,
-        clock: Clock,
-        feed: Feed,
-        tracks: TrackQueue,
-    ) -> Result<Self, sqlx::Error> {
+    pub async fn start(deps: Deps, tracks: TrackQueue) -> Result<Self, sqlx::Error> {
+        let Deps { store, clock, feed, atlas } = deps;
         let mut open = HashMap::new();
         for district in store.districts().await? {
             for each in store.on_duty(&district.id).await? {
                 open.insert(each.shift.member.clone(), each.shift);
             }
         }
-        Ok(Self { store, clock, feed, tracks, open: Arc::new(RwLock::new(open)) })
+        Ok(Self { store, clock, feed, tracks, atlas, open: Arc::new(RwLock::new(open)) })
     }
 
     /// Hears that somebody signed on or off.
@@ -72,12 +71,16 @@ impl Positions {
             return Err(Refusal::new(Code::TooLarge, message).about("fixes"));
         }
         let now_ms = self.clock.now_ms();
+        let map = self.atlas.of(&self.store, &member.district).await;
+        let map = map.inspect_err(|error| tracing::error!(%error, "no map for positions"));
+        let map = map.ok().flatten();
         let mut refused = None;
         let mut newest: Option<Fix> = None;
         for fix in fixes {
             match self.judge(member, fix, now_ms).await {
                 Ok(shift) => {
-                    self.keep(member, &shift, *fix, now_ms);
+                    let grid = map.as_ref().and_then(|map| map.locate(fix.point));
+                    self.keep(member, &shift, (*fix, grid.map(|g| g.code.clone())), now_ms);
                     let current = shift.ended_ms.is_none();
                     if current && newest.is_none_or(|newest| fix.at_ms > newest.at_ms) {
                         newest = Some(*fix);
@@ -127,12 +130,19 @@ impl Positions {
         })
     }
 
-    fn keep(&self, member: &Member, shift: &Shift, fix: Fix, now_ms: i64) {
+    fn keep(
+        &self,
+        member: &Member,
+        shift: &Shift,
+        (fix, grid): (Fix, Option<GridCode>),
+        now_ms: i64,
+    ) {
         metrics::counter!("xunfang_positions_taken_total").increment(1);
         self.tracks.push(TrackPoint {
             district: member.district.clone(),
             member: member.id.clone(),
             shift: shift.id.clone(),
+            grid,
             received_ms: now_ms,
             fix,
         });

@@ -90,6 +90,7 @@ mod tests {
             district: "d".into(),
             member: "m".into(),
             shift: "s".into(),
+            grid: None,
             received_ms: 0,
             fix: Fix {
                 at_ms,

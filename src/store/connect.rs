@@ -113,3 +113,37 @@ async fn migrate(mut set: Migrator, pool: &AnyPool) -> Result<(), MigrateError> 
     set.set_ignore_missing(true);
     set.run(pool).await
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_sqlite_connection_syncs_each_commit_and_really_erases() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreSettings::default(), folder.path()).await.unwrap();
+        for pool in [&store.writer, &store.reader, &store.tracks] {
+            for (pragma, expected) in
+                [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)]
+            {
+                let sql = sqlx::AssertSqlSafe(format!("pragma {pragma}"));
+                let row = sqlx::query(sql).fetch_one(pool).await.unwrap();
+                assert_eq!(row.get::<i64, _>(0), expected, "{pragma}");
+            }
+            let row = sqlx::query("pragma journal_mode").fetch_one(pool).await.unwrap();
+            assert_eq!(row.get::<String, _>(0), "wal");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_opened_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = StoreSettings { url: "mysql://localhost/x".to_owned(), readers: 1 };
+        let error = Store::open(&elsewhere, folder.path()).await.unwrap_err();
+        assert!(matches!(error, OpenError::Url), "{error}");
+        let nothing = Store::open_beside(&StoreSettings::default(), folder.path()).await;
+        assert!(matches!(nothing, Err(OpenError::Database(_))));
+    }
+}

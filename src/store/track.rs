@@ -4,7 +4,7 @@ use sqlx::Connection;
 
 use super::Store;
 use super::row::{Double, double};
-use crate::domain::{DistrictId, Fix, MemberId, ShiftId};
+use crate::domain::{DistrictId, Fix, GridCode, MemberId, ShiftId};
 
 /// A fix to keep.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct TrackPoint {
     pub member: MemberId,
     /// In which shift.
     pub shift: ShiftId,
+    /// The micro-grid that it is in.
+    pub grid: Option<GridCode>,
     /// When it arrived, Unix ms UTC.
     pub received_ms: i64,
     /// The fix.
@@ -31,13 +33,14 @@ impl Store {
         let mut tx = connection.begin_with(self.database.begin()).await?;
         for point in points {
             let query = sqlx::query(
-                "insert into tracks (district, member, shift, at_ms, received_ms, lng, lat, \
+                "insert into tracks (district, member, shift, grid, at_ms, received_ms, lng, lat, \
                  speed_mps, heading_deg, accuracy_m) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             )
             .bind(point.district.as_str().to_owned())
             .bind(point.member.as_str().to_owned())
             .bind(point.shift.as_str().to_owned())
+            .bind(point.grid.as_ref().map(|grid| grid.as_str().to_owned()))
             .bind(point.fix.at_ms)
             .bind(point.received_ms)
             .bind(point.fix.point.lng())

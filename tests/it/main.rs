@@ -1,6 +1,8 @@
 //! The integration tests, in one binary, so that the services they start are shared.
 //! Nothing is mocked: databases, Redis and sockets are real, on free ports.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on ends there")]
+
 #[macro_use]
 mod support;
 

@@ -1,5 +1,7 @@
 //! The main job over real sockets: report, grade, dispatch, handle, review, rate.
 
+mod audience;
+mod broken_database;
 mod collision;
 mod main_road;
 mod refusals;

@@ -20,63 +20,30 @@ async fn wrong_requests_are_refused_and_the_connection_lives_on(backend: Backend
     let (desk, guard) = (node.client("dispatch").await, node.client("guard").await);
     sign_on(&guard).await;
     let id = graded(&guard, &desk).await;
-    let unknown = IncidentId::from("nowhere");
-    let reason = || "重复".to_owned();
+    let cases = duty_cases(&desk, &guard).into_iter().chain(move_cases(&desk, &guard, &id));
+    for (client, request, code, field) in cases {
+        let refused = refusal(client.request(request.clone()).await);
+        assert_eq!((refused.code, refused.field.as_deref()), (code, field), "{request:?}");
+    }
+    assert_eq!(guard.look(|state| state.connections), 1);
+    assert_eq!(desk.look(|state| state.connections), 1);
+    node.stop().await;
+}
+
+type Case<'a> = (&'a Client, Request, Code, Option<&'static str>);
+
+fn duty_cases<'a>(desk: &'a Client, guard: &'a Client) -> Vec<Case<'a>> {
     let second_shift = Request::SignOn { shift: "s-2".into(), consent_version: Some(1) };
     let stale_consent = Request::SignOn { shift: "s-3".into(), consent_version: Some(99) };
     let new = || IncidentId::from(fresh("bad"));
-    let cases: Vec<(&Client, Request, Code, Option<&str>)> = vec![
-        (&guard, second_shift, Code::Conflict, None),
-        (&desk, stale_consent, Code::Invalid, Some("consent_version")),
-        (&guard, Request::SignOff { shift: "other".into() }, Code::OffDuty, Some("shift")),
-        (&guard, report(&new(), None, "hazard.manhole"), Code::Invalid, Some("point")),
-        (&guard, report(&new(), Some(seed::in_park()), "no.such"), Code::NotFound, Some("kind")),
+    vec![
+        (guard, second_shift, Code::Conflict, None),
+        (desk, stale_consent, Code::Invalid, Some("consent_version")),
+        (guard, Request::SignOff { shift: "other".into() }, Code::OffDuty, Some("shift")),
+        (guard, report(&new(), None, "hazard.manhole"), Code::Invalid, Some("point")),
+        (guard, report(&new(), Some(seed::in_park()), "no.such"), Code::NotFound, Some("kind")),
         (
-            &desk,
-            moved(&unknown, IncidentMove::Void { reason: reason() }),
-            Code::NotFound,
-            Some("incident"),
-        ),
-        (&desk, moved(&id, IncidentMove::Void { reason: reason() }), Code::IllegalMove, None),
-        (
-            &desk,
-            moved(&id, IncidentMove::Dispatch { lead: "nobody".into(), support: vec![] }),
-            Code::NotFound,
-            Some("lead"),
-        ),
-        (
-            &desk,
-            moved(&id, IncidentMove::Dispatch { lead: "police".into(), support: vec![] }),
-            Code::OffDuty,
-            Some("lead"),
-        ),
-        (
-            &guard,
-            moved(&id, IncidentMove::Dispatch { lead: "guard".into(), support: vec![] }),
-            Code::Forbidden,
-            None,
-        ),
-        (&desk, moved(&id, IncidentMove::Merge { into: id.clone() }), Code::Invalid, Some("into")),
-        (
-            &desk,
-            moved(&id, IncidentMove::Suspend { reason: reason(), review_ms: 1 }),
-            Code::Invalid,
-            Some("review_ms"),
-        ),
-        (
-            &desk,
-            moved(&id, IncidentMove::Escalate { level: Level::Four, reason: reason() }),
-            Code::Invalid,
-            Some("level"),
-        ),
-        (
-            &desk,
-            moved(&id, IncidentMove::Downgrade { level: Level::Four, reason: " ".to_owned() }),
-            Code::Invalid,
-            Some("reason"),
-        ),
-        (
-            &guard,
+            guard,
             Request::PostMessage {
                 message: "m-1".into(),
                 channel: "incident:nowhere".into(),
@@ -86,7 +53,7 @@ async fn wrong_requests_are_refused_and_the_connection_lives_on(backend: Backend
             Some("channel"),
         ),
         (
-            &guard,
+            guard,
             Request::PostMessage {
                 message: "m-2".into(),
                 channel: format!("district:{}", seed::DISTRICT).into(),
@@ -95,14 +62,58 @@ async fn wrong_requests_are_refused_and_the_connection_lives_on(backend: Backend
             Code::Invalid,
             Some("body"),
         ),
-    ];
-    for (client, request, code, field) in cases {
-        let refused = refusal(client.request(request.clone()).await);
-        assert_eq!((refused.code, refused.field.as_deref()), (code, field), "{request:?}");
-    }
-    assert_eq!(guard.look(|state| state.connections), 1);
-    assert_eq!(desk.look(|state| state.connections), 1);
-    node.stop().await;
+    ]
+}
+
+fn move_cases<'a>(desk: &'a Client, guard: &'a Client, id: &IncidentId) -> Vec<Case<'a>> {
+    let unknown = IncidentId::from("nowhere");
+    let reason = || "重复".to_owned();
+    vec![
+        (
+            desk,
+            moved(&unknown, IncidentMove::Void { reason: reason() }),
+            Code::NotFound,
+            Some("incident"),
+        ),
+        (desk, moved(id, IncidentMove::Void { reason: reason() }), Code::IllegalMove, None),
+        (
+            desk,
+            moved(id, IncidentMove::Dispatch { lead: "nobody".into(), support: vec![] }),
+            Code::NotFound,
+            Some("lead"),
+        ),
+        (
+            desk,
+            moved(id, IncidentMove::Dispatch { lead: "police".into(), support: vec![] }),
+            Code::OffDuty,
+            Some("lead"),
+        ),
+        (
+            guard,
+            moved(id, IncidentMove::Dispatch { lead: "guard".into(), support: vec![] }),
+            Code::Forbidden,
+            None,
+        ),
+        (desk, moved(id, IncidentMove::Merge { into: id.clone() }), Code::Invalid, Some("into")),
+        (
+            desk,
+            moved(id, IncidentMove::Suspend { reason: reason(), review_ms: 1 }),
+            Code::Invalid,
+            Some("review_ms"),
+        ),
+        (
+            desk,
+            moved(id, IncidentMove::Escalate { level: Level::Four, reason: reason() }),
+            Code::Invalid,
+            Some("level"),
+        ),
+        (
+            desk,
+            moved(id, IncidentMove::Downgrade { level: Level::Four, reason: " ".to_owned() }),
+            Code::Invalid,
+            Some("reason"),
+        ),
+    ]
 }
 
 async fn positions_are_judged_by_their_own_time(backend: Backend) {
