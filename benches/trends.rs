@@ -3,6 +3,8 @@
 //! Prints one line a measurement, with the goal, and the calibration of the default detectors on
 //! simulated series; ends with 1 when a goal is missed.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};

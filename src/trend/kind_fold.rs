@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::definition::Measure;
+use super::cube::{KindIndex, Names};
+use super::definition::{Measure, Selection};
 use crate::domain::{KindCode, TopKind};
 
 /// A line of the report.
@@ -109,6 +110,20 @@ impl KindFold {
     pub fn of(&self, code: &KindCode) -> (Measure, ReportClass) {
         self.leaves.get(code).copied().unwrap_or((Measure::Calls, ReportClass::Other))
     }
+
+    /// All grids, and the kinds of one measure whose class is wanted.
+    pub fn select(
+        &self,
+        names: &Names,
+        measure: Measure,
+        wanted: impl Fn(ReportClass) -> bool,
+    ) -> Selection {
+        let kinds = (0_u16..).zip(names.kinds()).filter(|(_, code)| {
+            let (own, class) = self.of(code);
+            own == measure && wanted(class)
+        });
+        Selection { grids: None, kinds: Some(kinds.map(|(index, _)| KindIndex(index)).collect()) }
+    }
 }
 
 /// The version in force on a day; the first one before that.
@@ -145,6 +160,11 @@ mod tests {
         let fold = KindFold::by_top_kind(1, date(2026, 1, 1), kinds);
         assert_eq!(fold.of(&hazard).0, Measure::Hazards);
         assert_eq!(fold.of(&theft), (Measure::Calls, ReportClass::Criminal));
+        let mut names = Names::default();
+        names.kind(&hazard);
+        names.kind(&theft);
+        let selected = fold.select(&names, Measure::Calls, ReportClass::is_public_order);
+        assert_eq!(selected.kinds, Some(vec![KindIndex(1)]));
         assert_eq!(fold.of(&KindCode::from("new")), (Measure::Calls, ReportClass::Other));
     }
 }

@@ -40,6 +40,10 @@ pub(super) enum Token {
     Daily,
     /// 总数, 合计, 共: the count beside it is a whole.
     Whole,
+    /// →: what stands before it is the base.
+    Arrow,
+    /// 其中: what follows counts a part.
+    Within,
     /// A comma.
     Pause,
     /// The end of a sentence.
@@ -79,6 +83,10 @@ const WORDS: &[(&str, Token)] = &[
     ("少发", Token::Down),
     ("降幅", Token::Down),
     ("持平", Token::Flat),
+    ("零增长", Token::Flat),
+    ("其中", Token::Within),
+    ("→", Token::Arrow),
+    ("->", Token::Arrow),
     ("占比", Token::Share),
     ("占", Token::Share),
     ("日均", Token::Daily),
@@ -133,10 +141,11 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut at = 0;
     while at < characters.len() {
         let rest = &characters[at..];
+        let before = at.checked_sub(1).map(|before| characters[before]);
         let (token, used) = percentage(rest)
-            .or_else(|| month(rest))
+            .or_else(|| month(rest, before))
             .or_else(|| word(rest))
-            .or_else(|| figure(rest, at > 0 && characters[at - 1] == '约'))
+            .or_else(|| figure(rest, before == Some('约')))
             .unwrap_or((None, 1));
         found.extend(token);
         at += used;
@@ -182,8 +191,8 @@ fn percentage(rest: &[char]) -> Read {
     Some((Some(Token::Percent(value)), length(prefix) + used))
 }
 
-/// 8月 is 31 days; February needs its year and is left out.
-fn month(rest: &[char]) -> Read {
+/// 8月 is 31 days; February needs its year and is left out, and so is the end of 1至10月.
+fn month(rest: &[char], before: Option<char>) -> Read {
     let (value, used) = number_at(rest)?;
     let ends = starts(rest.get(used..)?, "月");
     let days = match value.whole()? {
@@ -198,7 +207,8 @@ fn month(rest: &[char]) -> Read {
     if !ends {
         return None;
     }
-    Some((days.filter(|_| !is_date).map(Token::Days), used + 1))
+    let ends_a_span = before.is_some_and(|before| "至到-—–~～".contains(before));
+    Some((days.filter(|_| !is_date && !ends_a_span).map(Token::Days), used + 1))
 }
 
 /// A number and its unit.
@@ -271,6 +281,7 @@ mod tests {
     fn dates_money_and_points_are_no_counts() {
         assert_eq!(tokens("2016年1月9日"), []);
         assert_eq!(tokens("8月共"), [Token::Days(31), Token::Whole]);
+        assert_eq!(tokens("1-10月"), [Token::Bare(Decimal { digits: 1, places: 0 })]);
         assert_eq!(tokens("挽回损失600余万元"), [Token::Bare(Decimal { digits: 600, places: 0 })]);
         assert_eq!(tokens("上升5个百分点"), [Token::Up, Token::Points]);
         assert_eq!(

@@ -75,6 +75,7 @@ impl<'a> Reading<'a> {
             match *token {
                 Token::Percent(value) => claims.push(self.percent(at, value)),
                 Token::Times(value) => claims.extend(self.times(at, value)),
+                Token::Flat => claims.push(self.change(at, Decimal { digits: 0, places: 0 })),
                 Token::Points => claims.push(Claim {
                     objection: Some("百分点是两个比例之差：补充两期的分项与总数".to_owned()),
                     ..Claim::new(Some(ClaimKind::ChangePct))
@@ -125,7 +126,7 @@ impl<'a> Reading<'a> {
     }
 
     fn change(&self, at: usize, stated: Decimal) -> Claim {
-        let mut current = self.near(at, Role::Current);
+        let mut current = self.near(at, Role::Current).or_else(|| self.near(at, Role::Whole));
         let mut base = self.near(at, Role::Base);
         if let Some(difference) = self.near(at, Role::Difference).and_then(|d| d.value) {
             let made = |value| Some(Counted { value: Some(value), role: Role::Base, rough: false });
@@ -157,9 +158,12 @@ impl<'a> Reading<'a> {
         self.claim(ClaimKind::DailyMean, total, days, stated)
     }
 
-    /// The last count of a role before a place, or the first after it.
+    /// The last count of a role before a place, or the first after it, on its own side of 其中.
     fn near(&self, at: usize, role: Role) -> Option<Counted> {
-        let of_role = || self.counts.iter().filter(|(_, counted)| counted.role == role);
+        let part = |at: usize| self.tokens[..at].iter().filter(|t| **t == Token::Within).count();
+        let here = |place: usize| part(place) == part(at);
+        let of_role =
+            || self.counts.iter().filter(|(place, found)| found.role == role && here(*place));
         let before = of_role().rfind(|(place, _)| *place < at);
         before.or_else(|| of_role().next()).map(|found| found.1)
     }
@@ -190,8 +194,10 @@ fn is_led(tokens: &[Token], at: usize) -> bool {
 
 /// What the words before a count make of it.
 fn role(tokens: &[Token], at: usize, value: Decimal) -> Role {
-    if tokens.get(at + 1) == Some(&Token::Daily) {
-        return Role::Daily(value);
+    match tokens.get(at + 1) {
+        Some(Token::Daily) => return Role::Daily(value),
+        Some(Token::Arrow) => return Role::Base,
+        _ => {}
     }
     let before = tokens[..at].iter().rfind(|token| !matches!(token, Token::Days(_)));
     match before {
@@ -237,6 +243,11 @@ mod tests {
             ("电诈案件由50起升至100起，翻了一番", "可复现"),
             ("电诈案件由50起升至100起，翻一番", "可复现"),
             ("警情由100起降到72起，下降三成", "可复现"),
+            ("刑事案件同比下降63%（100起→37起）", "可复现"),
+            ("共接报有效警情1593起，环比下降14.3%（上周1858起）", "可复现"),
+            ("与去年同期相比，盗窃案件减少50起，降幅达25%，共发案150起", "可复现"),
+            ("本周纠纷32起，上周32起，环比持平", "可复现"),
+            ("本周纠纷35起，上周32起，环比持平", "不可复现(应为 9%)"),
         ] {
             assert_eq!(verdicts(text), [wanted], "{text}");
         }
@@ -270,6 +281,13 @@ mod tests {
         ] {
             assert_eq!(verdicts(text), [wanted], "{text}");
         }
+    }
+
+    #[test]
+    fn a_part_lends_its_counts_to_nothing_before_it() {
+        let text = "刑事案件同比下降12%，其中盗窃案件由400起下降到350起，下降12.5%";
+        assert_eq!(verdicts(text), ["口径不明", "可复现"]);
+        assert_eq!(verdicts("1至10月共立案300起，日均10起"), ["口径不明"]);
     }
 
     #[test]

@@ -99,6 +99,8 @@ pub struct Question<'a> {
     pub now: Period,
     /// What it is compared with.
     pub base: Period,
+    /// The first local day known; a base that begins earlier is incomparable.
+    pub known_from: Option<Date>,
     /// The last whole local day known; a period that ends later is incomplete.
     pub known_until: Date,
     /// Changes of definition that the district knows.
@@ -134,6 +136,9 @@ pub fn compare(question: &Question<'_>, count_now: u64, count_base: u64) -> Comp
     });
     let (wording, assessment) = if let Some(change) = divided {
         let text = format!("不可比({}，{}起口径变更)", change.reason, change.on);
+        (unrated(text, "不可比", Flag::Incomparable), None)
+    } else if let Some(start) = question.known_from.filter(|day| question.base.first() < *day) {
+        let text = format!("不可比(基期早于数据起始日{start})");
         (unrated(text, "不可比", Flag::Incomparable), None)
     } else if question.now.last() > question.known_until {
         let text = format!("{count_now}起(本期未满，不计算增幅)");
@@ -213,7 +218,8 @@ mod tests {
     ) -> Question<'a> {
         let now = Period::new(date(2026, 11, 16), date(2026, 11, 22)).unwrap();
         let base = Basis::SameWeekdays.of(now).unwrap();
-        Question { measure: Measure::Calls, selection, now, base, known_until, changes }
+        let measure = Measure::Calls;
+        Question { measure, selection, now, base, known_from: None, known_until, changes }
     }
 
     #[test]
@@ -232,6 +238,17 @@ mod tests {
         let found = compare(&question(&everything, &[], date(2026, 11, 21)), 37, 100);
         assert_eq!(found.wording.flags, [Flag::Incomplete]);
         assert!(found.wording.percent.is_none() && found.assessment.is_none());
+    }
+
+    #[test]
+    fn a_base_before_the_first_day_is_no_zero() {
+        let everything = Selection::default();
+        let mut question = question(&everything, &[], date(2026, 11, 22));
+        question.known_from = Some(date(2025, 11, 18));
+        let found = compare(&question, 37, 0);
+        assert_eq!(found.wording.text, "不可比(基期早于数据起始日2025-11-18)");
+        question.known_from = Some(date(2025, 11, 17));
+        assert_eq!(compare(&question, 37, 100).wording.percent, Some(-63.0));
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn year_on_year(series: &Series, monday: Date, changes: &[DefinitionChange]) -> 
         selection: &selection,
         now,
         base,
+        known_from: None,
         known_until: date(2025, 12, 28),
         changes,
     };
