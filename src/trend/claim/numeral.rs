@@ -4,21 +4,25 @@
 
 use crate::trend::number::Decimal;
 
+/// Larger counts are no counts, and would overflow later sums.
+const LARGEST: i128 = 10_i128.pow(15);
+
 /// The number at the start of `text` and how many characters it takes.
 pub(super) fn number_at(text: &[char]) -> Option<(Decimal, usize)> {
     let (mut value, mut used) = arabic(text).or_else(|| chinese(text))?;
-    for (unit, places) in [('万', 4), ('亿', 8)] {
+    for (unit, zeros) in [('万', 4), ('亿', 8)] {
         if text.get(used) == Some(&unit) {
-            value.places -= places;
+            // 1.2万 is 12,000 as printed: a whole number again.
+            let (scaled, unit) =
+                (value.digits * 10_i128.pow(zeros), 10_i128.pow(value.places.unsigned_abs()));
+            if scaled % unit != 0 {
+                return None;
+            }
+            value = Decimal { digits: scaled / unit, places: 0 };
             used += 1;
         }
     }
-    // 1.2万 is 12,000 as printed: a whole number again.
-    if value.places < 0 {
-        let whole = value.whole()?;
-        value = Decimal { digits: whole, places: 0 };
-    }
-    Some((value, used))
+    (value.digits <= LARGEST).then_some((value, used))
 }
 
 /// A digit, half- or full-width.
@@ -115,6 +119,7 @@ mod tests {
             ("10.5%", "10.5", 4),
             ("６３％", "63", 2),
             ("1.2万起", "12000", 4),
+            ("1.2345万亿", "1234500000000", 8),
             ("六十三起", "63", 3),
             ("十二", "12", 2),
             ("一百零五", "105", 4),
@@ -125,7 +130,7 @@ mod tests {
             let (found, length) = number_at(&characters).unwrap();
             assert_eq!((found.to_string().as_str(), length), (value, used), "{text}");
         }
-        for text in ["起", "", "二三十起", ".5"] {
+        for text in ["起", "", "二三十起", ".5", "1.23456万", "12345678901234567"] {
             assert_eq!(number_at(&text.chars().collect::<Vec<char>>()), None, "{text}");
         }
     }

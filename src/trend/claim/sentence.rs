@@ -222,6 +222,8 @@ fn direction(tokens: &[Token], at: usize) -> Option<i128> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::check;
     use super::*;
 
@@ -295,5 +297,21 @@ mod tests {
         let text =
             "刑事70起,较上周62起增加8起,环比上升13.9%。盗窃57起，占刑事70起的81.4%；治安上升5%";
         assert_eq!(verdicts(text), ["不可复现(应为 12.9%)", "可复现", "口径不明"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gets_a_verdict(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "由", "至", "降", "升", "100", "九十九", "起", "%", "倍", "万", "亿", "占", "日均",
+                    "，", "。", "其中", "上周", "8月", "0", ".", "天", "百分之", "余", "→", "成", "共",
+                ]),
+                0..16,
+            ),
+        ) {
+            let text = words.concat();
+            prop_assert!(!verdicts(&text).is_empty());
+        }
     }
 }

@@ -147,13 +147,39 @@ impl Factor {
     }
 }
 
+/// Four sums side by side: a float sum in one chain can't be vectorised.
+const LANES: usize = 4;
+
+/// Applies I − 2vvᵀ for a unit vector v.
 fn mirror(unit: &[f64], vector: &mut [f64]) {
-    let dot: f64 = unit.iter().zip(vector.iter()).map(|(u, x)| u * x).sum();
-    vector.iter_mut().zip(unit).for_each(|(x, u)| *x -= 2.0 * dot * u);
+    let twice = 2.0 * dot(unit, vector);
+    let (units, unit_rest) = unit.as_chunks::<LANES>();
+    let (lanes, rest) = vector.as_chunks_mut::<LANES>();
+    for (x, u) in lanes.iter_mut().zip(units) {
+        x[0] -= twice * u[0];
+        x[1] -= twice * u[1];
+        x[2] -= twice * u[2];
+        x[3] -= twice * u[3];
+    }
+    rest.iter_mut().zip(unit_rest).for_each(|(x, u)| *x -= twice * u);
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (a, a_rest) = a.as_chunks::<LANES>();
+    let (b, b_rest) = b.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for (x, y) in a.iter().zip(b) {
+        sums[0] += x[0] * y[0];
+        sums[1] += x[1] * y[1];
+        sums[2] += x[2] * y[2];
+        sums[3] += x[3] * y[3];
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
+    sums[0] + sums[1] + sums[2] + sums[3] + rest
 }
 
 fn norm(vector: &[f64]) -> f64 {
-    vector.iter().map(|value| value * value).sum::<f64>().sqrt()
+    dot(vector, vector).sqrt()
 }
 
 #[cfg(test)]
