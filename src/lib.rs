@@ -11,6 +11,8 @@ pub mod auth;
 
 pub mod trend;
 
+pub mod export;
+
 pub mod protocol;
 
 pub mod client;
@@ -23,11 +25,15 @@ pub mod store;
 
 pub mod feed;
 
+pub mod intake;
+
 pub mod command;
 
 pub mod app;
 
 pub mod ws;
+
+pub mod http;
 
 pub mod config;
 

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::command::{Atlas, Deps, Positions, TrackQueue, Writer, WriterSettings};
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
+use crate::http;
 use crate::hub::Hub;
 use crate::protocol::CloseReason;
 use crate::store::Store;
@@ -73,7 +74,7 @@ impl Node {
         let (writer, writing) = Writer::new(deps.clone(), &settings, writer_stop.clone());
         let tracks = TrackQueue::default();
         // The heads before the state: what changes in between is heard, and known already.
-        let delivery = Delivery::start(store.clone(), hub.clone()).await?;
+        let delivery = Delivery::start(store.clone(), hub.clone()).await?.beating(feed.pulse());
         let positions = Positions::start(deps, tracks.clone()).await?;
         let observer = NodeObserver {
             positions: positions.clone(),
@@ -99,7 +100,7 @@ impl Node {
         shutdown: CancellationToken,
     ) -> std::io::Result<()> {
         let sockets = Sockets::new(self.app.clone(), ws::Settings::default());
-        let router = sockets.router();
+        let router = http::router(self.app.clone(), sockets.router());
         let listener = listener.tap_io(|stream| {
             // A frame is small and waits for nobody.
             if let Err(error) = stream.set_nodelay(true) {

@@ -14,6 +14,7 @@ use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo;
+use crate::http::{fold_metrics, install_recorder, metrics_router};
 use crate::server::{Node, Parts};
 use crate::store::{FolderLock, Store, folder};
 
@@ -58,6 +59,8 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     }
     let shutdown = CancellationToken::new();
 
+    // Before anything counts: counters are registered once.
+    serve_metrics(&config.server.metrics, &shutdown).await?;
     let clock = Clock::system();
     let bus = match config.bus.url.as_str() {
         "" => Bus::Local(LocalBus::new()),
@@ -104,6 +107,23 @@ async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
         }
         Err(error) => Err(error).with_context(|| format!("can't listen on {address}")),
     }
+}
+
+async fn serve_metrics(address: &str, shutdown: &CancellationToken) -> anyhow::Result<()> {
+    if address.is_empty() {
+        return Ok(());
+    }
+    let recorder = install_recorder();
+    let listener = bind(address, "metrics").await?;
+    let stopping = shutdown.clone().cancelled_owned();
+    tokio::spawn(fold_metrics(recorder.clone(), shutdown.clone()));
+    tokio::spawn(async move {
+        let router = metrics_router(recorder);
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopping).await {
+            tracing::error!(%error, "metrics are no longer served");
+        }
+    });
+    Ok(())
 }
 
 /// What a person at the terminal needs; the address is the first line, for scripts too.

@@ -1,6 +1,6 @@
 //! Adding incidents that are over (补录 → 已归档), a slice of a file at a time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::atlas::DistrictMap;
 use super::context::Context;
@@ -8,32 +8,16 @@ use super::{Done, Fault};
 use crate::auth::About;
 use crate::clock::civil_day;
 use crate::domain::{
-    Channel, DistrictId, Event, Flags, Incident, IncidentId, IncidentState, Kind, KindCode, Source,
-    TopKind,
+    Channel, DistrictId, Event, Flags, Incident, IncidentId, IncidentState, Kind, Source, TopKind,
 };
+use crate::intake::IncidentRow;
 use crate::protocol::Refusal;
-use crate::spatial::Point;
 use crate::store::incident_import::{self as stored, ImportedIncident};
 use crate::store::ledger::{CountChange, DAY_MIN};
 use crate::store::{incident as incident_store, kind};
 
 /// Minutes in a bin of the day.
 const BIN_MIN: i64 = 120;
-
-/// One incident of a file, its values checked.
-#[derive(Debug, Clone, PartialEq)]
-pub struct IncidentRow {
-    /// Its id in the source.
-    pub source_id: String,
-    /// When it happened, civil minutes since 1970-01-01 00:00 as the source states them.
-    pub occurred_min: i64,
-    /// The same as an instant, Unix ms UTC; an ambiguous hour is the earlier one.
-    pub observed_ms: i64,
-    /// Its kind.
-    pub kind: KindCode,
-    /// Where, where the source has a usable point.
-    pub point: Option<Point>,
-}
 
 /// How many rows an import added, and how many were there already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,17 +41,17 @@ pub(super) async fn apply(
     if !kinds.is_empty() {
         cx.touch_map(district);
     }
-    let imported = incidents(cx, &map, kinds, rows).await?;
-    let added = stored::insert(cx.tx, &imported).await?;
-    let counts = ImportedCounts { added: added.len(), unchanged: imported.len() - added.len() };
+    let fresh = fresh(cx, district, rows).await?;
+    let counts = ImportedCounts { added: fresh.len(), unchanged: rows.len() - fresh.len() };
     if counts.added > 0 {
+        let imported = incidents(cx, &map, kinds, &fresh).await?;
+        stored::insert(cx.tx, &imported).await?;
         let count = i64::try_from(counts.added).unwrap_or(i64::MAX);
         let event = Event::IncidentsImported { district: district.clone(), count };
         let seq = cx.emit(district, event, About::Itself).await?;
         let changes: Vec<CountChange> = imported
             .iter()
-            .zip(rows)
-            .filter(|(imported, _)| added.contains(&imported.source_id))
+            .zip(&fresh)
             .map(|(imported, row)| change(&imported.incident, row, seq))
             .collect();
         stored::append_counts(cx.tx, district, &changes).await?;
@@ -75,11 +59,27 @@ pub(super) async fn apply(
     Ok(Done::Imported(counts))
 }
 
+/// The rows whose source id the district doesn't have, the first of each id.
+async fn fresh<'r>(
+    cx: &mut Context<'_, '_>,
+    district: &DistrictId,
+    rows: &'r [IncidentRow],
+) -> Result<Vec<&'r IncidentRow>, Fault> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.source_id.as_str()).collect();
+    let known = stored::known(cx.tx, district, &ids).await?;
+    let mut met: HashSet<&str> = HashSet::with_capacity(rows.len());
+    let fresh = rows.iter().filter(|row| {
+        let id = row.source_id.as_str();
+        !known.contains(id) && met.insert(id)
+    });
+    Ok(fresh.collect())
+}
+
 async fn incidents(
     cx: &mut Context<'_, '_>,
     map: &DistrictMap,
     kinds: &[Kind],
-    rows: &[IncidentRow],
+    rows: &[&IncidentRow],
 ) -> Result<Vec<ImportedIncident>, Fault> {
     let mut numbers = numbers(cx, map, rows).await?;
     let mut imported = Vec::with_capacity(rows.len());
@@ -167,7 +167,7 @@ impl Numbers {
 async fn numbers(
     cx: &mut Context<'_, '_>,
     map: &DistrictMap,
-    rows: &[IncidentRow],
+    rows: &[&IncidentRow],
 ) -> Result<Numbers, Fault> {
     let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
     for row in rows {

@@ -16,7 +16,7 @@ mod effect;
 mod fault;
 mod import_district;
 mod import_grids;
-pub mod import_incidents;
+mod import_incidents;
 mod message;
 mod move_assignment;
 mod move_incident;
@@ -29,13 +29,14 @@ mod writer;
 pub use atlas::{Atlas, DistrictMap};
 pub use context::Deps;
 pub use fault::Fault;
-pub use import_incidents::{ImportedCounts, IncidentRow};
+pub use import_incidents::ImportedCounts;
 pub use position::Positions;
 pub use settle::{AccountSeed, MemberSeed, Settlement};
 pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{CommandId, District, DistrictId, Kind};
+use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Request};
 use crate::store::grid::ShapedGrid;
 

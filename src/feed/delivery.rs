@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::envelope;
+use super::{Pulse, envelope};
 use crate::bus::{BusMessage, BusReceiver, BusSignal};
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::hub::{Hub, PositionUpdate};
@@ -30,6 +30,7 @@ pub trait Observer: Send + Sync {
 pub struct Delivery {
     store: Store,
     hub: Hub,
+    pulse: Pulse,
     last: HashMap<DistrictId, i64>,
 }
 
@@ -41,7 +42,13 @@ impl Delivery {
     pub async fn start(store: Store, hub: Hub) -> Result<Self, sqlx::Error> {
         let heads = store.heads().await?;
         let last = heads.into_iter().map(|head| (head.district, head.seq)).collect();
-        Ok(Self { store, hub, last })
+        Ok(Self { store, hub, pulse: Pulse::default(), last })
+    }
+
+    /// Beats this pulse after every round that went well.
+    #[must_use]
+    pub fn beating(self, pulse: &Pulse) -> Self {
+        Self { pulse: pulse.clone(), ..self }
     }
 
     /// Runs until the token is cancelled.
@@ -61,7 +68,10 @@ impl Delivery {
                 _ = heads.tick() => running.catch_up().await,
             };
             match outcome {
-                Ok(()) => metrics::gauge!("xunfang_feed_stuck").set(0.0),
+                Ok(()) => {
+                    running.delivery.pulse.beat();
+                    metrics::gauge!("xunfang_feed_stuck").set(0.0);
+                }
                 Err(error) => {
                     // The heads are looked at again in a second, so nothing is lost.
                     metrics::gauge!("xunfang_feed_stuck").set(1.0);

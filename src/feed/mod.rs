@@ -7,24 +7,27 @@
 
 mod delivery;
 mod envelope;
+mod pulse;
 mod snapshot;
 
 use crate::bus::{Bus, BusMessage};
 use crate::domain::LoggedEvent;
 
 pub use delivery::{Delivery, Observer};
+pub use pulse::Pulse;
 pub use snapshot::{SnapshotLimits, snapshot};
 
 /// The sending half: the writer publishes through it after each commit.
 #[derive(Clone)]
 pub struct Feed {
     bus: Bus,
+    pulse: Pulse,
 }
 
 impl Feed {
     /// A feed that tells this bus.
     pub fn new(bus: Bus) -> Self {
-        Self { bus }
+        Self { bus, pulse: Pulse::default() }
     }
 
     /// Tells what was committed, in the order of the log. A full bus costs nothing but time:
@@ -39,6 +42,11 @@ impl Feed {
             metrics::counter!("xunfang_feed_unpublished_total").increment(1);
             tracing::warn!(%error, seq = logged.seq, "an event waits for the log to be read");
         }
+    }
+
+    /// Whether this node's delivery turns; [`Delivery::beating`] ties the two.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// The bus, for positions.

@@ -50,7 +50,7 @@ pub async fn snapshot(
     let on_duty = on_duty.into_iter().filter(|each| sees_duty(member, each)).collect();
     let mut messages = Vec::new();
     for channel in channels(district, &incidents) {
-        messages.extend(store.messages(&channel, i64::MAX, limits.messages).await?);
+        messages.extend(store.messages(&channel, None, limits.messages).await?);
     }
     store.fill_texts(messages.iter_mut().map(|message| &mut message.text).collect()).await?;
     Ok((head, Snapshot { incidents, on_duty, messages }))

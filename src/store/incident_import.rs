@@ -14,6 +14,8 @@ use crate::store::ledger::CountChange;
 /// Rows in one statement: more make SQLite's preparing slower than the round trips that they
 /// save (see `docs/adr/0001-writer-on-anypool.md`).
 const ROWS: usize = 20;
+/// Ids that one statement asks for.
+const IDS: usize = 200;
 
 /// An incident with its id in the source.
 pub struct ImportedIncident {
@@ -23,31 +25,51 @@ pub struct ImportedIncident {
     pub source_id: String,
 }
 
-/// Adds those incidents whose source id the district doesn't have, and returns these ids.
+/// Those of these source ids that the district has.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert(
+pub async fn known(
     tx: &mut WriteTx<'_>,
-    rows: &[ImportedIncident],
+    district: &DistrictId,
+    source_ids: &[&str],
 ) -> Result<HashSet<String>, sqlx::Error> {
-    let mut added = HashSet::new();
+    let mut known = HashSet::new();
+    for chunk in source_ids.chunks(IDS) {
+        let marks: Vec<String> = (2..chunk.len() + 2).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "select source_id from incidents where district = $1 and source_id in ({})",
+            marks.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(district.as_str());
+        for id in chunk {
+            query = query.bind(*id);
+        }
+        for row in query.fetch_all(tx.on()).await? {
+            known.insert(row.try_get(0)?);
+        }
+    }
+    Ok(known)
+}
+
+/// Adds incidents.
+///
+/// # Errors
+/// What the database says; a unique violation for a source id that the district has.
+pub async fn insert(tx: &mut WriteTx<'_>, rows: &[ImportedIncident]) -> Result<(), sqlx::Error> {
     for chunk in rows.chunks(ROWS) {
         let sql = format!(
             "insert into incidents (id, district, number, state, kind, top, grid, observed_ms, \
-             received_ms, moved_ms, source_id, doc) values {} \
-             on conflict (district, source_id) do nothing returning source_id",
+             received_ms, moved_ms, source_id, doc) values {}",
             places(chunk.len(), 12)
         );
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for row in chunk {
             query = bind_incident(query, row);
         }
-        for row in query.fetch_all(tx.on()).await? {
-            added.insert(row.try_get("source_id")?);
-        }
+        query.execute(tx.on()).await?;
     }
-    Ok(added)
+    Ok(())
 }
 
 /// Appends changes to the count ledger.

@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use super::row::{id, named, optional};
 use super::{Store, WriteTx};
 use crate::domain::message::ChannelKind;
-use crate::domain::{Channel, ChannelId, DistrictId, Message, Text, TextId};
+use crate::domain::{Channel, ChannelId, DistrictId, Message, MessageId, Text, TextId};
 
 /// Opens a channel; again is harmless.
 ///
@@ -75,22 +75,26 @@ impl Store {
         row.as_ref().map(read_channel).transpose()
     }
 
-    /// The last messages of a channel before a time, oldest first, texts not filled in.
+    /// The last messages of a channel, or the last before one (when it was posted, and its id),
+    /// oldest first, texts not filled in.
     ///
     /// # Errors
     /// What the database says.
     pub async fn messages(
         &self,
         channel: &ChannelId,
-        before_ms: i64,
+        before: Option<&(i64, MessageId)>,
         limit: i64,
     ) -> Result<Vec<Message>, sqlx::Error> {
+        let (before_ms, before_id) = before.map_or((i64::MAX, ""), |(ms, id)| (*ms, id.as_str()));
         let rows = sqlx::query(
             "select id, district, channel, sender, sender_name, at_ms, text from messages \
-             where channel = $1 and at_ms < $2 order by at_ms desc, id desc limit $3",
+             where channel = $1 and (at_ms < $2 or (at_ms = $2 and id < $3)) \
+             order by at_ms desc, id desc limit $4",
         )
         .bind(channel.as_str())
         .bind(before_ms)
+        .bind(before_id)
         .bind(limit)
         .fetch_all(&self.reader)
         .await?;

@@ -1,0 +1,19 @@
+//! A table, before it has a format.
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Text, never a formula.
+    Text(String),
+    /// A number.
+    Number(i64),
+}
+
+/// Rows under a header; each row has as many cells as the header.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The names of the columns.
+    pub header: &'static [&'static str],
+    /// The rows, in order.
+    pub rows: Vec<Vec<Cell>>,
+}

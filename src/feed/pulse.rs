@@ -1,0 +1,44 @@
+//! Whether delivery still turns: it beats after each round that went well.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::Instant;
+
+/// Delivery looks at the heads once a second, so ten missed rounds are no accident.
+const STUCK_AFTER: Duration = Duration::from_secs(10);
+
+/// The pulse of this node's delivery; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Pulse(Arc<Mutex<Option<Instant>>>);
+
+impl Pulse {
+    /// Delivery went round.
+    pub fn beat(&self) {
+        *self.0.lock() = Some(Instant::now());
+    }
+
+    /// Whether it did lately.
+    pub fn is_beating(&self) -> bool {
+        self.beats_at(Instant::now())
+    }
+
+    fn beats_at(&self, now: Instant) -> bool {
+        self.0.lock().is_some_and(|last| now.duration_since(last) < STUCK_AFTER)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pulse_that_stops_is_noticed() {
+        let pulse = Pulse::default();
+        assert!(!pulse.is_beating());
+        pulse.beat();
+        assert!(pulse.is_beating());
+        assert!(!pulse.beats_at(Instant::now() + STUCK_AFTER));
+    }
+}

@@ -1,0 +1,103 @@
+//! The weekly table as a file.
+
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::count;
+use super::district::{InDistrict, map};
+use super::error::Answer;
+use super::extract::{Named, Params, SignedIn};
+use super::refusals::DistrictRefusals;
+use crate::app::App;
+use crate::auth::{Action, Object};
+use crate::clock::{IsoWeek, Period};
+use crate::command::DistrictMap;
+use crate::domain::{DistrictId, GridCode};
+use crate::export::{CSV_MEDIA_TYPE, Count, XLSX_MEDIA_TYPE, weekly};
+use crate::protocol::{Code, Refusal};
+
+/// A file format.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Format {
+    /// Comma-separated, UTF-8.
+    Csv,
+    /// Excel.
+    Xlsx,
+}
+
+/// Which table.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// The ISO week; the current one when it isn't said.
+    #[param(example = "2026-W48")]
+    week: Option<String>,
+    /// The format; `csv` when it isn't said.
+    format: Option<Format>,
+}
+
+type File = ([(HeaderName, String); 2], Vec<u8>);
+
+/// The week's table `week,kind,grid,n`; who exports their own premises gets those alone.
+#[utoipa::path(
+    get, path = "/api/districts/{district}/export", tag = "figures", params(InDistrict, Asked),
+    responses(
+        (status = 200, description = "The file.",
+         content((Vec<u8> = "text/csv"), (Vec<u8> =
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+         headers(("Content-Disposition" = String, description = "The file's name."))),
+        DistrictRefusals,
+    )
+)]
+pub(super) async fn download(
+    State(app): State<App>,
+    me: SignedIn,
+    Named(InDistrict { district }): Named<InDistrict>,
+    Params(asked): Params<Asked>,
+) -> Answer<File> {
+    let own = [me.member.org.clone()];
+    me.allow(Action::Export, &Object { owners: &own, ..Object::district(&district) })?;
+    let map = map(&app, &district).await?;
+    let now = map.zone.civil(app.clock.now_ms());
+    let week = week(asked.week.as_deref())?.unwrap_or_else(|| IsoWeek::of(now.date()));
+    let mut counts = count::read(&app, &district, Period::week(week)).await?;
+    counts.retain(|count| is_theirs(&me, &district, &map, count));
+    let table = weekly(&counts);
+    let (bytes, mime, ending) = match asked.format.unwrap_or(Format::Csv) {
+        Format::Csv => (table.guarded_csv(), CSV_MEDIA_TYPE, "csv"),
+        Format::Xlsx => {
+            let bytes = table.xlsx(&week.to_string(), now).map_err(|error| {
+                tracing::error!(%error, "a table could not be written");
+                Refusal::new(Code::Internal, "the table could not be written")
+            })?;
+            (bytes, XLSX_MEDIA_TYPE, "xlsx")
+        }
+    };
+    let name = format!("xunfang_{}_{week}.{ending}", plain(district.as_str()));
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers =
+        [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, bytes))
+}
+
+fn week(asked: Option<&str>) -> Answer<Option<IsoWeek>> {
+    let parse = |text: &str| {
+        text.parse::<IsoWeek>().map_err(|error| Refusal::invalid("week", error.to_string()))
+    };
+    Ok(asked.map(parse).transpose()?)
+}
+
+/// By the same cell of the matrix, each grid with its owners.
+fn is_theirs(me: &SignedIn, district: &DistrictId, map: &DistrictMap, count: &Count) -> bool {
+    let grid = GridCode::from(count.grid.as_str());
+    let owners = map.owners(Some(&grid));
+    me.may(Action::Export, &Object { owners, ..Object::district(district) })
+}
+
+/// A district's code as part of a file's name: it comes from a file and may hold anything.
+fn plain(code: &str) -> String {
+    code.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}

@@ -1,0 +1,138 @@
+//! The HTTP edge: the API, its document, the web client, and what Prometheus reads.
+//!
+//! It translates requests into reads and commands and decides every one through `auth`; it must
+//! not know sockets, nor change anything itself. Invariants: what an endpoint answers stands in
+//! the document; no answer but a success is anything else than a [`crate::protocol::Refusal`].
+#![expect(unused_qualifications, reason = "written by utoipa's macro around every parameter type")]
+
+mod assets;
+mod command;
+mod count;
+mod days;
+mod district;
+mod error;
+mod export;
+mod extract;
+mod grid;
+mod health;
+mod incident;
+mod info;
+mod member;
+mod message;
+mod metrics;
+mod openapi;
+mod organisation;
+mod page;
+mod refusals;
+mod security;
+mod session;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::trace::TraceLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+pub use metrics::{fold_metrics, install_recorder, metrics_router};
+
+use crate::app::App;
+use crate::export::XLSX_MEDIA_TYPE;
+use crate::protocol::limits::MAX_FRAME_BYTES;
+use crate::protocol::{Code, Refusal};
+use error::Refused;
+
+/// A request gets this long, the reading of its body included: a phone on a weak link sends
+/// 64 KiB in it, and the largest table is written in a tenth of it.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// The edge with its layers, and beside it the routes of others, which get the outer ones.
+pub fn router(app: App, beside: impl Into<Option<Router>>) -> Router {
+    let (api, document) = documented().split_for_parts();
+    drop(document);
+    let api = api
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(MAX_FRAME_BYTES))
+        .layer(from_fn(in_time))
+        .with_state(app)
+        .merge(reader());
+    let all = beside.into().into_iter().fold(api, Router::merge);
+    all.fallback(assets::fallback)
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(from_fn(security::guard))
+        .layer(from_fn(metrics::measure))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
+}
+
+/// The document of the edge.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    openapi::finish(documented().into_openapi())
+}
+
+/// Every endpoint; there are none beside those with a description.
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(session::sign_in, session::show, session::sign_out))
+        .routes(routes!(district::list))
+        .routes(routes!(district::areas))
+        .routes(routes!(district::kinds))
+        .routes(routes!(grid::list))
+        .routes(routes!(grid::outline))
+        .routes(routes!(organisation::list))
+        .routes(routes!(organisation::teams))
+        .routes(routes!(member::list))
+        .routes(routes!(incident::list))
+        .routes(routes!(incident::detail))
+        .routes(routes!(message::list))
+        .routes(routes!(command::apply))
+        .routes(routes!(count::list))
+        .routes(routes!(export::download))
+        .routes(routes!(info::show))
+        .routes(routes!(openapi::show))
+        .routes(routes!(health::health))
+        .routes(routes!(health::readiness))
+}
+
+/// The page to read the document with; nothing of it comes from elsewhere.
+fn reader() -> Router {
+    SwaggerUi::new("/api/docs").config(Config::from(openapi::PATH).validator_url("none")).into()
+}
+
+/// Answers what takes too long. A change may have been stored all the same.
+async fn in_time(request: Request, next: Next) -> Response {
+    let changes = !request.method().is_safe();
+    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) if changes => {
+            let message = "this takes too long: send it again, same id";
+            Refused(Refusal::new(Code::OutcomeUnknown, message)).into_response()
+        }
+        Err(_) => {
+            Refused(Refusal::new(Code::Busy, "this takes too long, try again")).into_response()
+        }
+    }
+}
+
+/// The panic hook has said where; this says that it was answered.
+fn panicked() -> Response {
+    ::metrics::counter!("xunfang_http_panics_total").increment(1);
+    Refused(Refusal::new(Code::Internal, "the server made a mistake")).into_response()
+}
+
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new(XLSX_MEDIA_TYPE))
+}
+
+/// The route's pattern: the path and the query may hold names.
+fn span(request: &Request) -> tracing::Span {
+    let route = metrics::route(request);
+    tracing::debug_span!("http", method = %request.method(), route)
+}

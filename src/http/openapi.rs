@@ -1,0 +1,184 @@
+//! The document: every endpoint of this edge, from the code that answers it.
+//!
+//! The web client's types are generated from what is committed in `web-client/src/api`; a test
+//! holds that to the code.
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderName, header};
+use utoipa::OpenApi as _;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{OpenApi, RefOr};
+
+use crate::protocol::{Refusal, SESSION_COOKIE};
+
+/// Where the document is.
+pub(super) const PATH: &str = "/api/openapi.json";
+
+/// Types that only the server writes: none of their fields is ever left out, null ones neither.
+const WHOLE: &[&str] = &[
+    "Assignment",
+    "District",
+    "Entry",
+    "Flags",
+    "Grid",
+    "Incident",
+    "Member",
+    "Message",
+    "Outcome",
+    "Shift",
+    "Text",
+];
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Xunfang",
+        description = "巡防 over HTTP. What changes while you look at it comes over the WebSocket \
+                       at `/ws`. Times are Unix milliseconds, UTC; places are WGS-84 degrees.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(Refusal)),
+    tags(
+        (name = "session", description = "Signing in and out."),
+        (name = "places", description = "Districts, areas, micro-grids, kinds."),
+        (name = "people", description = "Organisations, teams, members."),
+        (name = "incidents", description = "Incidents and their timelines."),
+        (name = "messages", description = "Channels."),
+        (name = "commands", description = "The one way to change anything."),
+        (name = "figures", description = "Counts and exports."),
+        (name = "server", description = "The program itself."),
+    )
+)]
+struct Head;
+
+/// The document without its endpoints.
+pub(super) fn head() -> OpenApi {
+    let mut document = Head::openapi();
+    let components = document.components.get_or_insert_default();
+    let cookie = ApiKeyValue::with_description(SESSION_COOKIE, "A browser's session.");
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A device's."));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let either = ["cookie", "bearer"].map(|name| SecurityRequirement::new::<_, _, &str>(name, []));
+    document.security = Some(either.to_vec());
+    document
+}
+
+/// Says of the types that the server alone writes that all their fields are there.
+pub(super) fn finish(mut document: OpenApi) -> OpenApi {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    for (name, schema) in schemas.into_iter().flatten() {
+        if let RefOr::T(Schema::Object(object)) = schema
+            && WHOLE.contains(&name.as_str())
+        {
+            object.required = object.properties.keys().cloned().collect();
+        }
+    }
+    document
+}
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
+    super::openapi().to_pretty_json().expect("a document has string keys and finite numbers") + "\n"
+});
+
+/// This document.
+#[utoipa::path(
+    get, path = "/api/openapi.json", tag = "server", security(()),
+    responses((status = 200, description = "OpenAPI 3.1.", body = Object))
+)]
+pub(super) async fn show() -> ([(HeaderName, &'static str); 1], &'static str) {
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Every route; a new one is added to the contract, and then here.
+    const ENDPOINTS: &[&str] = &[
+        "delete /api/session",
+        "get /api/districts",
+        "get /api/districts/{district}/areas",
+        "get /api/districts/{district}/counts",
+        "get /api/districts/{district}/export",
+        "get /api/districts/{district}/grids",
+        "get /api/districts/{district}/incidents",
+        "get /api/districts/{district}/kinds",
+        "get /api/districts/{district}/members",
+        "get /api/districts/{district}/messages",
+        "get /api/districts/{district}/organisations",
+        "get /api/districts/{district}/outline",
+        "get /api/districts/{district}/teams",
+        "get /api/incidents/{incident}",
+        "get /api/info",
+        "get /api/openapi.json",
+        "get /api/session",
+        "get /healthz",
+        "get /readyz",
+        "post /api/commands",
+        "post /api/session",
+    ];
+
+    fn json() -> serde_json::Value {
+        serde_json::from_str(&DOCUMENT).unwrap()
+    }
+
+    #[test]
+    fn the_committed_document_is_that_of_the_code() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web-client/src/api/openapi.json");
+        if std::env::var_os("XUNFANG_BLESS").is_some() {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &*DOCUMENT).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&path).unwrap_or_default() == *DOCUMENT,
+            "web-client/src/api/openapi.json is stale: run XUNFANG_BLESS=1 cargo test --lib openapi"
+        );
+    }
+
+    #[test]
+    fn every_endpoint_is_described_with_its_refusals() {
+        let mut found = Vec::new();
+        for (path, methods) in json()["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let name = format!("{method} {path}");
+                let summary = operation["summary"].as_str().unwrap_or_default();
+                assert!(summary.ends_with('.') || summary.contains(". "), "{name} has no summary");
+                assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+                let responses = operation["responses"].as_object().unwrap();
+                let is_public = operation["security"] == serde_json::json!([{}]);
+                assert!(is_public || responses.contains_key("401"), "{name} lets nobody in");
+                for (status, response) in responses {
+                    let refusal = "#/components/schemas/Refusal";
+                    let schema = &response["content"]["application/json"]["schema"]["$ref"];
+                    let fails = status.starts_with(['4', '5']) && path != "/readyz";
+                    assert_eq!(schema == refusal, fails, "{name} {status}: {response}");
+                }
+                found.push(name);
+            }
+        }
+        found.sort();
+        assert_eq!(found, ENDPOINTS);
+    }
+
+    #[test]
+    fn every_schema_that_is_named_is_there() {
+        let schemas = json()["components"]["schemas"].clone();
+        for part in DOCUMENT.split("#/components/schemas/").skip(1) {
+            let name = part.split('"').next().unwrap();
+            assert!(schemas.get(name).is_some(), "{name} is missing");
+        }
+        for name in WHOLE {
+            let schema = &schemas[name];
+            let fields = schema["properties"].as_object().map(serde_json::Map::len);
+            assert_eq!(schema["required"].as_array().map(Vec::len), fields, "{name}");
+        }
+    }
+}

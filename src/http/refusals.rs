@@ -1,0 +1,48 @@
+//! The refusals that the document promises, in the combinations that endpoints share.
+#![expect(dead_code, reason = "described in the document, never made")]
+
+use utoipa::IntoResponses;
+
+use crate::protocol::Refusal;
+
+/// Refusals of whatever belongs to a district.
+#[derive(IntoResponses)]
+pub(super) enum DistrictRefusals {
+    /// A parameter is wrong; `field` names it.
+    #[response(status = 400)]
+    Invalid(Refusal),
+    /// Nobody is signed in.
+    #[response(status = 401)]
+    Unauthenticated(Refusal),
+    /// The member may not, or it is another district.
+    #[response(status = 403)]
+    Forbidden(Refusal),
+    /// The database can't be read now; try again.
+    #[response(status = 503)]
+    Busy(Refusal),
+}
+
+/// Refusals of a single object.
+#[derive(IntoResponses)]
+pub(super) enum ObjectRefusals {
+    /// Nobody is signed in.
+    #[response(status = 401)]
+    Unauthenticated(Refusal),
+    /// No such thing, or none that the member may see.
+    #[response(status = 404)]
+    NotFound(Refusal),
+    /// The database can't be read now; try again.
+    #[response(status = 503)]
+    Busy(Refusal),
+}
+
+/// Refusals of a session.
+#[derive(IntoResponses)]
+pub(super) enum SessionRefusals {
+    /// Nobody is signed in, or the name or the password is wrong.
+    #[response(status = 401)]
+    Unauthenticated(Refusal),
+    /// The database can't be read now; try again.
+    #[response(status = 503)]
+    Busy(Refusal),
+}
