@@ -5,6 +5,7 @@ pub mod import;
 pub mod serve;
 pub mod simulate;
 mod simulator;
+pub mod trend;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ pub enum CliCommand {
     Export(export::ExportArgs),
     /// Walk the demo's members, as clients of a running server
     Simulate(simulate::SimulateArgs),
+    /// Hold statistics on plain files against R or Python
+    Trend(trend::TrendArgs),
 }
 
 impl Cli {
@@ -43,6 +46,7 @@ impl Cli {
             CliCommand::Import(args) => import::run(args).await,
             CliCommand::Export(args) => export::run(args).await,
             CliCommand::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Trend(args) => trend::run(args),
         }
     }
 }

@@ -11,4 +11,5 @@ mod bus;
 mod harness;
 mod nodes;
 mod savepoint;
+mod trend;
 mod workflow;
