@@ -23,7 +23,22 @@ async function settled(page: Page, units = 0): Promise<void> {
   }, units)
 }
 
+/** Reports this from a phone that is on duty. */
+async function report(phone: Page, kind: string): Promise<void> {
+  await phone.getByRole('link', { name: '上报' }).click()
+  await phone.getByRole('button', { name: kind }).click()
+  await phone.getByRole('button', { name: '提交' }).click()
+  await expect(phone.getByRole('status').filter({ hasText: '已上报' })).toBeVisible()
+}
+
 test('desk', async ({ browser }) => {
+  const { place } = await ownPlace(browser, xunfang, 'guard')
+  const phone = await openPhone(browser, xunfang, 'guard', place)
+  await phone.getByRole('button', { name: '签到' }).click()
+  await phone.getByRole('button', { name: '同意并签到' }).click()
+  await expect(phone.getByText('定位中')).toBeVisible()
+  for (const kind of ['消防通道', '路灯井盖', '飞线充电']) await report(phone, kind)
+  await phone.getByRole('button', { name: '签退' }).click()
   const desk = await openDesk(browser, xunfang)
   await settled(desk, 20)
   await shoot(desk, 'desk')

@@ -46,6 +46,11 @@ export function useShift() {
 export function useSharing(): void {
   const duty = useDuty()
   const location = useLocation()
-  const sharing = computed(() => duty.mine !== null && duty.mine.consent_version !== null)
-  watch(sharing, (shares) => (shares ? location.share() : location.stop()), { immediate: true })
+  const since_ms = computed(() => {
+    const { mine } = duty
+    return mine !== null && mine.consent_version !== null ? mine.started_ms : null
+  })
+  watch(since_ms, (since) => (since === null ? location.stop() : location.share(since)), {
+    immediate: true,
+  })
 }

@@ -13,7 +13,7 @@ export type LocationState = 'off' | 'searching' | 'on' | 'denied' | 'unavailable
 const HEARTBEAT_MS = 15_000
 /** And not more often than this: a phone's GPS may fire every 100 ms. */
 const SEND_EVERY_MS = 3_000
-/** Never a fix from before it is asked for: one from before the sign-on would be refused. */
+/** A fresh fix each time it is asked for. */
 const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 0, timeout: 20_000 }
 
 export const useLocation = defineStore('location', () => {
@@ -22,6 +22,7 @@ export const useLocation = defineStore('location', () => {
   const fix = shallowRef<Fix | null>(null)
   let unsent: Fix[] = []
   let watching: number | null = null
+  let since_ms = 0
   let heartbeat: ReturnType<typeof setInterval> | undefined
   let sent_ms = 0
   let later: ReturnType<typeof setTimeout> | undefined
@@ -36,8 +37,9 @@ export const useLocation = defineStore('location', () => {
     navigator.geolocation.getCurrentPosition(take, fail, OPTIONS)
   }
 
-  /** Starts to watch and to send. */
-  function share(): void {
+  /** Starts to watch and to send: fixes from the sign-on on, for earlier ones are refused. */
+  function share(started_ms: number): void {
+    since_ms = started_ms
     if (watching !== null) return
     locate()
     if (state.value === 'unavailable') return
@@ -67,7 +69,7 @@ export const useLocation = defineStore('location', () => {
     }
     fix.value = taken
     state.value = 'on'
-    if (watching === null) return
+    if (watching === null || taken.at_ms < since_ms) return
     if (unsent.at(-1)?.at_ms !== taken.at_ms) unsent = [...unsent, taken].slice(-MAX_FIXES)
     send()
   }
