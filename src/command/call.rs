@@ -59,6 +59,14 @@ pub(super) fn recall(incident: &mut Incident, fits: impl Fn(&Assignment) -> bool
     }
 }
 
+/// A team's name, for the timeline.
+pub(super) async fn team_name(
+    cx: &mut Context<'_, '_>,
+    id: &TeamId,
+) -> Result<Option<String>, Fault> {
+    Ok(organisation::find_team(cx.tx, id).await?.map(|team| team.name))
+}
+
 /// A team of the district with somebody on duty.
 async fn ready(
     cx: &mut Context<'_, '_>,

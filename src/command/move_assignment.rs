@@ -1,8 +1,8 @@
 //! Moves of an assignment by the team that is called; the lead team's moves the incident too.
 
-use super::Fault;
 use super::context::Context;
 use super::effect::{find_visible, illegal, next_state, store_moved};
+use super::{Fault, call};
 use crate::auth::{Action, Object};
 use crate::domain::incident::Step;
 use crate::domain::{AssignmentId, AssignmentMove, Incident, IncidentId};
@@ -41,7 +41,7 @@ pub(super) async fn apply(
         after.state = next_state(&before, incident_step(step))?;
     }
     let mut entry = cx.entry(step.step().as_str(), Some(before.state), after.state);
-    entry.team = Some(called.team.to_string());
+    entry.team = call::team_name(cx, &called.team).await?;
     let typed = step.typed_text().unwrap_or_default();
     entry.text = cx.keep_text(&before.district, "reason", typed).await?;
     store_moved(cx, &before, after, entry).await

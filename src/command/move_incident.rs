@@ -32,8 +32,9 @@ pub(super) async fn apply(
     }
     entry.text = cx.keep_text(&before.district, text_field(step), typed).await?;
     effect(cx, &mut after, step).await?;
-    if matches!(step, IncidentMove::Dispatch { .. } | IncidentMove::Reassign { .. }) {
-        entry.team = after.lead().map(|lead| lead.team.to_string());
+    let calls = matches!(step, IncidentMove::Dispatch { .. } | IncidentMove::Reassign { .. });
+    if let Some(lead) = after.lead().filter(|_| calls) {
+        entry.team = call::team_name(cx, &lead.team).await?;
     }
     store_moved(cx, &before, after, entry).await
 }

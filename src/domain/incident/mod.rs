@@ -155,7 +155,7 @@ pub struct Entry {
     pub from: Option<IncidentState>,
     /// The state after.
     pub to: IncidentState,
-    /// The team that it is about.
+    /// The name of the team that it is about.
     pub team: Option<String>,
     /// What was typed.
     pub text: Option<Text>,

@@ -36,7 +36,7 @@ from: IncidentState | null,
  */
 to: IncidentState, 
 /**
- * The team that it is about.
+ * The name of the team that it is about.
  */
 team: string | null, 
 /**
