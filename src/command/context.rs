@@ -154,6 +154,6 @@ impl Context<'_, '_> {
             grid_version: incident.grid_version.unwrap_or(0),
             n,
         };
-        Ok(ledger::append(self.tx, &incident.district, &change).await?)
+        Ok(ledger::append(self.tx, &incident.district, &[change]).await?)
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::intake::IncidentRow;
 use crate::protocol::Refusal;
 use crate::store::incident_import::{self as stored, ImportedIncident};
-use crate::store::ledger::{CountChange, DAY_MIN};
+use crate::store::ledger::{self, CountChange, DAY_MIN};
 use crate::store::{incident as incident_store, kind};
 
 /// Minutes in a bin of the day.
@@ -54,7 +54,7 @@ pub(super) async fn apply(
             .zip(&fresh)
             .map(|(imported, row)| change(&imported.incident, row, seq))
             .collect();
-        stored::append_counts(cx.tx, district, &changes).await?;
+        ledger::append(cx.tx, district, &changes).await?;
     }
     Ok(Done::Imported(counts))
 }

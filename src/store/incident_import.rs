@@ -7,13 +7,9 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row};
 
 use super::WriteTx;
-use super::row::to_json;
+use super::row::{ROWS, places, to_json};
 use crate::domain::{DistrictId, Incident};
-use crate::store::ledger::CountChange;
 
-/// Rows in one statement: more make SQLite's preparing slower than the round trips that they
-/// save (see `docs/adr/0001-writer-on-anypool.md`).
-const ROWS: usize = 20;
 /// Ids that one statement asks for.
 const IDS: usize = 200;
 
@@ -72,40 +68,6 @@ pub async fn insert(tx: &mut WriteTx<'_>, rows: &[ImportedIncident]) -> Result<(
     Ok(())
 }
 
-/// Appends changes to the count ledger.
-///
-/// # Errors
-/// What the database says.
-pub async fn append_counts(
-    tx: &mut WriteTx<'_>,
-    district: &DistrictId,
-    changes: &[CountChange],
-) -> Result<(), sqlx::Error> {
-    for chunk in changes.chunks(ROWS) {
-        let sql = format!(
-            "insert into count_changes (district, seq, at_ms, occurred_min, reported_min, bin, \
-             kind, grid, grid_version, n) values {}",
-            places(chunk.len(), 10)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for change in chunk {
-            query = query
-                .bind(district.as_str())
-                .bind(change.seq)
-                .bind(change.at_ms)
-                .bind(change.occurred_min)
-                .bind(change.reported_min)
-                .bind(change.bin)
-                .bind(change.kind.as_str())
-                .bind(change.grid.as_str())
-                .bind(change.grid_version)
-                .bind(change.n);
-        }
-        query.execute(tx.on()).await?;
-    }
-    Ok(())
-}
-
 type AnyQuery<'q> = Query<'q, Any, AnyArguments>;
 
 fn bind_incident<'q>(query: AnyQuery<'q>, row: &'q ImportedIncident) -> AnyQuery<'q> {
@@ -123,23 +85,4 @@ fn bind_incident<'q>(query: AnyQuery<'q>, row: &'q ImportedIncident) -> AnyQuery
         .bind(incident.moved_ms)
         .bind(&row.source_id)
         .bind(to_json(incident))
-}
-
-/// `($1, $2), ($3, $4)` for two rows of two columns.
-fn places(rows: usize, columns: usize) -> String {
-    let row = |at: usize| {
-        let marks: Vec<String> = (1..=columns).map(|n| format!("${}", at * columns + n)).collect();
-        format!("({})", marks.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_count_through_all_rows() {
-        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
-    }
 }

@@ -1,7 +1,8 @@
 //! The count ledger: what was added to and taken from the counts, for ever.
 
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
+use super::row::{ROWS, places};
 use super::{Store, WriteTx};
 use crate::clock::{Period, civil_day, day_number};
 use crate::domain::{DistrictId, GridCode, KindCode};
@@ -30,32 +31,38 @@ pub struct CountChange {
     pub n: i64,
 }
 
-/// Appends a change.
+/// Appends changes.
 ///
 /// # Errors
 /// What the database says.
 pub async fn append(
     tx: &mut WriteTx<'_>,
     district: &DistrictId,
-    change: &CountChange,
+    changes: &[CountChange],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "insert into count_changes (district, seq, at_ms, occurred_min, reported_min, bin, \
-         kind, grid, grid_version, n) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(district.as_str())
-    .bind(change.seq)
-    .bind(change.at_ms)
-    .bind(change.occurred_min)
-    .bind(change.reported_min)
-    .bind(change.bin)
-    .bind(change.kind.as_str())
-    .bind(change.grid.as_str())
-    .bind(change.grid_version)
-    .bind(change.n)
-    .execute(tx.on())
-    .await
-    .map(|_| ())
+    for chunk in changes.chunks(ROWS) {
+        let sql = format!(
+            "insert into count_changes (district, seq, at_ms, occurred_min, reported_min, bin, \
+             kind, grid, grid_version, n) values {}",
+            places(chunk.len(), 10)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for change in chunk {
+            query = query
+                .bind(district.as_str())
+                .bind(change.seq)
+                .bind(change.at_ms)
+                .bind(change.occurred_min)
+                .bind(change.reported_min)
+                .bind(change.bin)
+                .bind(change.kind.as_str())
+                .bind(change.grid.as_str())
+                .bind(change.grid_version)
+                .bind(change.n);
+        }
+        query.execute(tx.on()).await?;
+    }
+    Ok(())
 }
 
 /// Whether anything was ever counted in a district.

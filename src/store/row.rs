@@ -57,6 +57,29 @@ pub(super) fn double(value: Option<f64>) -> Double {
     value.map_or(Double::Null(None), Double::Value)
 }
 
+/// Rows in one statement: more make SQLite's preparing slower than the round trips that they
+/// save (see `docs/adr/0001-writer-on-anypool.md`).
+pub(super) const ROWS: usize = 20;
+
+/// `($1, $2), ($3, $4)` for two rows of two columns.
+pub(super) fn places(rows: usize, columns: usize) -> String {
+    let row = |at: usize| {
+        let marks: Vec<String> = (1..=columns).map(|n| format!("${}", at * columns + n)).collect();
+        format!("({})", marks.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 fn broken(column: &str, why: impl Display) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: column.to_owned(), source: why.to_string().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_through_all_rows() {
+        assert_eq!(places(2, 3), "($1, $2, $3), ($4, $5, $6)");
+    }
 }
