@@ -9,6 +9,7 @@ mod support;
 mod architecture;
 mod bus;
 mod harness;
+mod http;
 mod import;
 mod nodes;
 mod savepoint;

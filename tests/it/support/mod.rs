@@ -5,6 +5,7 @@
 #[macro_use]
 mod backend;
 mod eventually;
+pub(crate) mod http;
 pub(crate) mod node;
 mod port;
 mod postgres;

@@ -1,0 +1,35 @@
+//! The pages, the document and what says that the server is well.
+
+use crate::support::Backend;
+use crate::support::http::Ask;
+use crate::support::node::TestNode;
+
+#[tokio::test]
+async fn pages_come_with_a_strict_policy_and_health_is_told() {
+    let node = TestNode::seeded(&Backend::sqlite()).await;
+    for path in ["/", "/desk", "/patrol", "/sign-in"] {
+        let page = node.ask(Ask::get(path)).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.header("content-type").starts_with("text/html"), "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("default-src 'self'"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+    }
+    for (path, status) in [
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/api/info", 200),
+        ("/api/openapi.json", 200),
+        ("/api/docs/", 200),
+        ("/metrics", 200),
+        ("/../../etc/passwd", 200),
+    ] {
+        let answer = node.ask(Ask::get(path)).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert!(!answer.text().contains("root:"), "{path}");
+        assert!(!answer.text().contains("xunfang_writer"), "metrics are on their own listener");
+    }
+    assert_eq!(node.ask(Ask::get("/api/info")).await.json()["demo"], false);
+    node.stop().await;
+}
