@@ -12,7 +12,7 @@ macro_rules! named_enum {
         $(#[$meta])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
-            serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+            serde::Serialize, serde::Deserialize,
         )]
         #[cfg_attr(test, derive(ts_rs::TS))]
         pub enum $name {
@@ -39,6 +39,18 @@ macro_rules! named_enum {
                 f.write_str(self.as_str())
             }
         }
+
+        // utoipa's derive doesn't see a name that a macro hands to serde.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(Self::ALL.iter().map(|member| member.as_str())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use named_enum;

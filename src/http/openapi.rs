@@ -78,7 +78,23 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
             object.required = object.properties.keys().cloned().collect();
         }
     }
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in
+            [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)]
+        {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(operation_id(method, path));
+            }
+        }
+    }
     document
+}
+
+/// A name that no other operation has, e.g. `get_districts_district_grids`: handlers of one name
+/// stand in several files.
+fn operation_id(method: &str, path: &str) -> String {
+    let plain = path.trim_start_matches("/api").replace(['{', '}'], "").replace(['/', '.'], "_");
+    format!("{method}{plain}")
 }
 
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
@@ -96,10 +112,12 @@ pub(super) async fn show() -> ([(HeaderName, &'static str); 1], &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
     use std::fs;
     use std::path::Path;
 
     use super::*;
+    use crate::domain::{IncidentState, Level, Role};
 
     /// Every route; a new one is added to the contract, and then here.
     const ENDPOINTS: &[&str] = &[
@@ -145,10 +163,12 @@ mod tests {
 
     #[test]
     fn every_endpoint_is_described_with_its_refusals() {
-        let mut found = Vec::new();
+        let (mut found, mut ids) = (Vec::new(), HashSet::new());
         for (path, methods) in json()["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
                 let name = format!("{method} {path}");
+                let id = operation["operationId"].as_str().unwrap().to_owned();
+                assert!(ids.insert(id.clone()), "{name}: {id} names two operations");
                 let summary = operation["summary"].as_str().unwrap_or_default();
                 assert!(summary.ends_with('.') || summary.contains(". "), "{name} has no summary");
                 assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
@@ -166,6 +186,19 @@ mod tests {
         }
         found.sort();
         assert_eq!(found, ENDPOINTS);
+    }
+
+    #[test]
+    fn closed_lists_are_written_as_they_are_sent() {
+        let schemas = json()["components"]["schemas"].clone();
+        let sent = |names: Vec<&str>| serde_json::json!(names);
+        for (name, values) in [
+            ("IncidentState", IncidentState::ALL.iter().map(|state| state.as_str()).collect()),
+            ("Level", Level::ALL.iter().map(|level| level.as_str()).collect()),
+            ("Role", Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>()),
+        ] {
+            assert_eq!(schemas[name]["enum"], sent(values), "{name}");
+        }
     }
 
     #[test]

@@ -1,35 +1,41 @@
+/** The typed client of the HTTP API, and what becomes of its answers. */
+import createClient from 'openapi-fetch'
 import { Refused, type Refusal } from '@/protocol'
+import type { paths } from './schema'
 
 /** The server could not be reached; nothing is known of what it did. */
 export class Unreachable extends Error {}
 
-/** One HTTP exchange of JSON. Throws `Refused` for a refusal and `Unreachable` without an answer. */
-export async function ask<T>(method: string, path: string, body?: object): Promise<T> {
-  const response = await exchange(method, path, body)
-  return response.status === 204 ? (null as T) : ((await response.json()) as T)
+export const client = createClient<paths>({
+  fetch: (request) =>
+    fetch(request).catch(() => {
+      throw new Unreachable('no answer')
+    }),
+})
+
+interface Exchange<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** What was answered. Throws `Refused` for a refusal and `Unreachable` without an answer. */
+export async function said<T>(exchange: Promise<Exchange<T>>): Promise<T> {
+  const { data, error, response } = await exchange
+  if (response.ok) return data as T
+  if (isRefusal(error)) throw new Refused(error)
+  if (response.status >= 500) throw new Unreachable(`status ${response.status}`)
+  throw new Refused({ code: 'internal', message: `status ${response.status}` })
 }
 
 /** A file and the name that the server gives it. */
-export async function askFile(path: string): Promise<{ name: string; blob: Blob }> {
-  const response = await exchange('GET', path)
-  const disposition = response.headers.get('content-disposition') ?? ''
+export async function saidFile(
+  exchange: Promise<Exchange<Blob>>,
+): Promise<{ name: string; blob: Blob }> {
+  const blob = await said(exchange)
+  const disposition = (await exchange).response.headers.get('content-disposition') ?? ''
   const name = /filename="?([^";]+)"?/.exec(disposition)?.[1] ?? 'export'
-  return { name, blob: await response.blob() }
-}
-
-async function exchange(method: string, path: string, body?: object): Promise<Response> {
-  const response = await fetch(path, {
-    method,
-    headers: body ? { 'content-type': 'application/json' } : {},
-    body: body ? JSON.stringify(body) : null,
-  }).catch(() => {
-    throw new Unreachable('no answer')
-  })
-  if (response.ok) return response
-  const answer: unknown = await response.json().catch(() => null)
-  if (isRefusal(answer)) throw new Refused(answer)
-  if (response.status >= 500) throw new Unreachable(`status ${response.status}`)
-  throw new Refused({ code: 'internal', message: `status ${response.status}` })
+  return { name, blob }
 }
 
 function isRefusal(answer: unknown): answer is Refusal {

@@ -1,69 +1,49 @@
 /** What screens ask of the server over HTTP. A refusal is thrown as `Refused`. */
-import type {
-  District,
-  Entry,
-  Incident,
-  Kind,
-  Member,
-  Message,
-  Organisation,
-  Team,
-} from '@/protocol'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
-import { ask, askFile } from './ask'
+import { client, said, saidFile } from './ask'
+import type { components } from './schema'
 
 export { Unreachable } from './ask'
 
-export interface Info {
-  name: string
-  version: string
-  demo: boolean
-}
-
-export interface SignedIn {
-  member: Member
-  districts: District[]
-}
-
-export interface Area {
-  code: string
-  name: string
-  kind: string
-}
-
-export interface GridProperties {
-  code: string
-  name: string
-  kind: string
-  area: string | null
-  version: number
-}
-
+type Schemas = components['schemas']
+export type SignedIn = Pick<Schemas['Session'], 'member' | 'districts'>
+export type Area = Schemas['Area']
+export type GridProperties = Schemas['Grid']
 export type GridCollection = FeatureCollection<Polygon | MultiPolygon, GridProperties>
 export type Outline = Feature<Polygon | MultiPolygon>
-interface Page<T> {
-  items: T[]
-  next: string | null
-}
 
-const district = (id: string) => `/api/districts/${encodeURIComponent(id)}`
+const of = (district: string) => ({ params: { path: { district } } })
 
-export const getInfo = () => ask<Info>('GET', '/api/info')
-export const getSession = () => ask<SignedIn>('GET', '/api/session')
+export const getInfo = () => said(client.GET('/api/info'))
+export const getSession = () => said(client.GET('/api/session'))
 export const signIn = (username: string, password: string) =>
-  ask<SignedIn>('POST', '/api/session', { username, password })
-export const signOut = () => ask<null>('DELETE', '/api/session')
-export const getAreas = (id: string) => ask<Area[]>('GET', `${district(id)}/areas`)
-export const getKinds = (id: string) => ask<Kind[]>('GET', `${district(id)}/kinds`)
-export const getTeams = (id: string) => ask<Team[]>('GET', `${district(id)}/teams`)
+  said(client.POST('/api/session', { body: { username, password } }))
+export const signOut = () => said(client.DELETE('/api/session'))
+export const getAreas = (id: string) => said(client.GET('/api/districts/{district}/areas', of(id)))
+export const getKinds = (id: string) => said(client.GET('/api/districts/{district}/kinds', of(id)))
+export const getTeams = (id: string) => said(client.GET('/api/districts/{district}/teams', of(id)))
 export const getOrganisations = (id: string) =>
-  ask<Organisation[]>('GET', `${district(id)}/organisations`)
-export const getGrids = (id: string) => ask<GridCollection>('GET', `${district(id)}/grids`)
-export const getIncident = (id: string) =>
-  ask<{ incident: Incident; timeline: Entry[] }>('GET', `/api/incidents/${encodeURIComponent(id)}`)
-export const getMessages = (id: string, channel: string) =>
-  ask<Page<Message>>('GET', `${district(id)}/messages?channel=${encodeURIComponent(channel)}`)
+  said(client.GET('/api/districts/{district}/organisations', of(id)))
+export const getIncident = (incident: string) =>
+  said(client.GET('/api/incidents/{incident}', { params: { path: { incident } } }))
+export const getMessages = (district: string, channel: string) =>
+  said(
+    client.GET('/api/districts/{district}/messages', {
+      params: { path: { district }, query: { channel } },
+    }),
+  )
+
+/** The micro-grids; the document leaves the shapes of GeoJSON to RFC 7946. */
+export const getGrids = (id: string) =>
+  said(
+    client.GET('/api/districts/{district}/grids', of(id)),
+  ) as Promise<unknown> as Promise<GridCollection>
 
 /** A week's table as a file, e.g. week `2026-W48`. */
-export const downloadExport = (id: string, week: string, format: 'csv' | 'xlsx') =>
-  askFile(`${district(id)}/export?week=${week}&format=${format}`)
+export const downloadExport = (district: string, week: string, format: 'csv' | 'xlsx') =>
+  saidFile(
+    client.GET('/api/districts/{district}/export', {
+      params: { path: { district }, query: { week, format } },
+      parseAs: 'blob',
+    }),
+  )
