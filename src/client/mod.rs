@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub use backoff::Backoff;
@@ -23,7 +24,7 @@ pub use units::{Units, UnitsFault};
 pub use view::{Gap, View};
 
 use crate::domain::{CommandId, Fix};
-use crate::protocol::{ClientMessage, Outcome, Refusal, Request};
+use crate::protocol::{ClientMessage, Code, Outcome, Refusal, Request};
 use pump::{Ask, Pump};
 
 /// Asks that wait for the connection; then the caller waits.
@@ -107,7 +108,8 @@ impl Client {
         self.request_as(CommandId::fresh(), request).await
     }
 
-    /// As [`Client::request`] under an id that the caller made.
+    /// As [`Client::request`] under an id that the caller made. After an unknown outcome the same
+    /// is asked again, and finds out.
     ///
     /// # Errors
     /// [`RequestError`].
@@ -116,6 +118,18 @@ impl Client {
         id: CommandId,
         request: Request,
     ) -> Result<Outcome, RequestError> {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.ask_once(id.clone(), request.clone()).await {
+                Err(RequestError::Refused(refusal)) if refusal.code == Code::OutcomeUnknown => {
+                    sleep(backoff.next(rand::random())).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn ask_once(&self, id: CommandId, request: Request) -> Result<Outcome, RequestError> {
         let (reply, answer) = oneshot::channel();
         let ask = Ask::Command { id, request: Box::new(request), reply };
         self.asks.send(ask).await.map_err(|_| RequestError::Closed)?;

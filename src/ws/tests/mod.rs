@@ -5,10 +5,12 @@ mod bounds;
 mod client;
 mod talk;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -30,6 +32,8 @@ struct Stub {
     clock: Clock,
     /// A message that says `wait` waits for a permit of it.
     gate: Arc<Semaphore>,
+    /// Sign-ons that were asked for.
+    asked: Arc<Mutex<HashSet<CommandId>>>,
     /// How much the snapshot weighs.
     snapshot_bytes: usize,
 }
@@ -88,7 +92,7 @@ impl Backend for Stub {
     async fn request(
         &self,
         _: &SignedIn,
-        _: CommandId,
+        id: CommandId,
         request: Request,
     ) -> Result<Outcome, Refusal> {
         match request {
@@ -96,6 +100,11 @@ impl Backend for Stub {
                 self.gate.acquire().await.map_err(|_| Refusal::not_found("gate"))?.forget();
                 Ok(Outcome { seq: Some(6), ..Outcome::default() })
             }
+            // The first time nobody knows.
+            Request::SignOn { .. } if !self.asked.lock().insert(id.clone()) => {
+                Ok(Outcome { seq: Some(7), ..Outcome::default() })
+            }
+            Request::SignOn { .. } => Err(Refusal::new(Code::OutcomeUnknown, "ask again")),
             _ => Err(Refusal::not_found("thing")),
         }
     }
@@ -124,7 +133,8 @@ impl Edge {
     async fn start(snapshot_bytes: usize) -> Self {
         let clock = Clock::manual(1_000_000);
         let hub = Hub::new(clock.clone());
-        let stub = Stub { hub, clock, gate: Arc::new(Semaphore::new(0)), snapshot_bytes };
+        let gate = Arc::new(Semaphore::new(0));
+        let stub = Stub { hub, clock, gate, asked: Arc::default(), snapshot_bytes };
         let settings = Settings {
             hello_within: Duration::from_millis(200),
             linger: Duration::from_millis(500),
