@@ -27,6 +27,8 @@ export class Coalescer {
       const present = new Set(frame.units.map(({ member }) => member.id))
       for (const id of shown) if (!present.has(id)) this.remove(change, shown, id)
     }
+    // Before the units: a member may be gone and back in one frame.
+    for (const id of frame.gone) this.remove(change, shown, id)
     for (const unit of frame.units) {
       const known = change.units.get(unit.member.id)
       if (known === undefined || known.fix.at_ms <= unit.fix.at_ms)
@@ -34,7 +36,6 @@ export class Coalescer {
       change.gone.delete(unit.member.id)
       shown.add(unit.member.id)
     }
-    for (const id of frame.gone) this.remove(change, shown, id)
   }
 
   /** Forgets what was shown; whatever waits is dropped. */

@@ -1,7 +1,7 @@
 import type zh from '../zh-CN/desk'
 
 const desk: typeof zh = {
-  bar: { onDuty: 'On duty', forces: 'Forces present', open: 'Open' },
+  bar: { onDuty: 'On duty', forces: 'Forces', open: 'Open' },
   tabs: { incidents: 'Incidents', units: 'People', channel: 'Channel' },
   list: {
     label: 'Incidents',
@@ -59,6 +59,19 @@ const desk: typeof zh = {
     moving: 'Saving…',
     failed: 'The course could not be read.',
   },
+  call: {
+    open: 'Phone report',
+    title: 'Phone report',
+    kind: 'Kind',
+    choose: 'Choose a kind',
+    where: 'In which grid (leave open if unclear; it is asked when accepting)',
+    when: 'When it was seen',
+    now: 'just now',
+    ago: '{n} min ago',
+    text: 'What the caller said (optional; no names, no phone numbers)',
+    send: 'Enter',
+    done: 'Entered as {number}',
+  },
   accept: {
     lead: 'Accept and grade',
     needsGrid: 'The report is in no grid; choose one first',
@@ -107,7 +120,7 @@ const desk: typeof zh = {
     locate: 'Show on the map',
   },
   exports: {
-    title: 'Export this week',
+    title: 'Export week',
     csv: 'CSV table',
     xlsx: 'Excel table',
     week: '{week} (Monday to Sunday)',

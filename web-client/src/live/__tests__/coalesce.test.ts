@@ -33,6 +33,16 @@ it('merges frames until the flush, the newest fix winning', () => {
   expect([...(change?.gone ?? [])]).toEqual(['b'])
 })
 
+it('takes a member who is gone and back in one frame to be back', () => {
+  const { coalescer, flush } = setUp()
+  coalescer.add({ audience: 1, full: true, units: [unit('a', 1)], gone: [] })
+  flush()
+  coalescer.add({ audience: 1, full: false, units: [unit('a', 2)], gone: ['a'] })
+  const change = flush()
+  expect([...(change?.units.keys() ?? [])]).toEqual(['a'])
+  expect([...(change?.gone ?? [])]).toEqual([])
+})
+
 it('takes a full frame to mean that the others of its audience are gone', () => {
   const { coalescer, flush } = setUp()
   coalescer.add({ audience: 1, full: true, units: [unit('a', 1), unit('b', 1)], gone: [] })
