@@ -85,7 +85,9 @@ impl App {
         kind: SessionKind,
     ) -> Result<SignedIn, Refusal> {
         let wrong = || Refusal::new(Code::Unauthenticated, "wrong name or password");
-        if password.len() > password::MAX_BYTES || username.len() > password::MAX_BYTES {
+        let too_long = password.len() > password::MAX_BYTES || username.len() > password::MAX_BYTES;
+        // PostgreSQL takes no NUL in text, so no account has one.
+        if too_long || username.contains('\0') {
             return Err(wrong());
         }
         let account = self.store.account(username).await.map_err(unreadable)?;
