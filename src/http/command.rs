@@ -13,6 +13,7 @@ use crate::protocol::{Outcome, Refusal, Request};
 
 /// A request with its id.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = Command)]
 pub(super) struct Asked {
     /// Made by the client (UUIDv7); the same id again returns the first outcome.
     id: CommandId,

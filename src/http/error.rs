@@ -129,7 +129,8 @@ fn about(path: &str, message: &str) -> Refusal {
     // Where in the text it stands helps nobody who sent it in code.
     let message = message.split(" at line ").next().unwrap_or_default();
     let message: String = message.chars().take(MESSAGE_CHARS).collect();
-    let refusal = Refusal::new(Code::Invalid, message);
+    let of_type = message.starts_with("unknown variant") && field.ends_with("type");
+    let refusal = Refusal::new(if of_type { Code::UnknownType } else { Code::Invalid }, message);
     if field == "." { refusal } else { refusal.about(&field) }
 }
 

@@ -39,6 +39,12 @@ pub(super) struct Asked {
     format: Option<Format>,
 }
 
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "stands in the document for bytes")]
+struct FileBytes(Vec<u8>);
+
 type File = ([(HeaderName, String); 2], Vec<u8>);
 
 /// The week's table `week,kind,grid,n`; who exports their own premises gets those alone.
@@ -46,7 +52,7 @@ type File = ([(HeaderName, String); 2], Vec<u8>);
     get, path = "/api/districts/{district}/export", tag = "figures", params(InDistrict, Asked),
     responses(
         (status = 200, description = "The file.",
-         content((Vec<u8> = "text/csv"), (Vec<u8> =
+         content((FileBytes = "text/csv"), (FileBytes =
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
          headers(("Content-Disposition" = String, description = "The file's name."))),
         DistrictRefusals,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 use utoipa::ToSchema;
 
 use super::district::InDistrict;
@@ -25,14 +25,29 @@ struct Geometry {
     #[schema(rename = "type")]
     kind: String,
     /// Rings of `[longitude, latitude]` in degrees.
-    #[schema(value_type = Vec<Object>)]
-    coordinates: Vec<f64>,
+    coordinates: Vec<Value>,
+}
+
+/// What a feature says that it is.
+#[derive(Serialize, ToSchema)]
+enum FeatureType {
+    /// Always this.
+    Feature,
+}
+
+/// What a collection says that it is.
+#[derive(Serialize, ToSchema)]
+enum CollectionType {
+    /// Always this.
+    FeatureCollection,
 }
 
 /// A micro-grid as a `GeoJSON` feature.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "type", rename = "Feature")]
 struct GridFeature {
+    /// What it is.
+    #[serde(rename = "type")]
+    kind: FeatureType,
     /// The micro-grid's code.
     id: GridCode,
     /// Its shape.
@@ -44,8 +59,10 @@ struct GridFeature {
 
 /// The micro-grids of a district as a `GeoJSON` feature collection.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "type", rename = "FeatureCollection")]
 struct GridCollection {
+    /// What it is.
+    #[serde(rename = "type")]
+    kind: CollectionType,
     /// The micro-grids, by code.
     features: Vec<GridFeature>,
 }
@@ -61,8 +78,10 @@ struct OutlineProperties {
 
 /// A district's outline as a `GeoJSON` feature.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "type", rename = "Feature")]
 struct Outline {
+    /// What it is.
+    #[serde(rename = "type")]
+    kind: FeatureType,
     /// Its shape; null when none was imported.
     #[schema(value_type = Option<Geometry>, required)]
     geometry: Option<Box<RawValue>>,
@@ -90,10 +109,11 @@ pub(super) async fn list(
         .into_iter()
         .map(|each| {
             let geometry = geometry(each.shape)?;
-            Ok(GridFeature { id: each.grid.code.clone(), geometry, properties: each.grid })
+            let (kind, id) = (FeatureType::Feature, each.grid.code.clone());
+            Ok(GridFeature { kind, id, geometry, properties: each.grid })
         })
         .collect::<Answer<_>>()?;
-    Ok(geo_json(&GridCollection { features }))
+    Ok(geo_json(&GridCollection { kind: CollectionType::FeatureCollection, features }))
 }
 
 /// The outline of a district.
@@ -115,7 +135,7 @@ pub(super) async fn outline(
     let found = found.ok_or_else(|| Refusal::not_found("district"))?;
     let geometry = app.store.outline(&district).await?.map(geometry).transpose()?;
     let properties = OutlineProperties { code: found.id, name: found.name };
-    Ok(geo_json(&Outline { geometry, properties }))
+    Ok(geo_json(&Outline { kind: FeatureType::Feature, geometry, properties }))
 }
 
 /// The stored text as it is: it was checked when it came in.

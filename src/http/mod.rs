@@ -61,6 +61,7 @@ pub fn router(app: App, beside: impl Into<Option<Router>>) -> Router {
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(MAX_FRAME_BYTES))
         .layer(from_fn(in_time))
+        .layer(from_fn(without_nul))
         .with_state(app)
         .merge(reader());
     let all = beside.into().into_iter().fold(api, Router::merge);
@@ -119,6 +120,16 @@ async fn in_time(request: Request, next: Next) -> Response {
             Refused(Refusal::new(Code::Busy, "this takes too long, try again")).into_response()
         }
     }
+}
+
+/// PostgreSQL takes no NUL in text, so nothing that holds one can be asked for.
+async fn without_nul(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    if uri.path_and_query().is_some_and(|asked| asked.as_str().contains("%00")) {
+        return Refused(Refusal::new(Code::Malformed, "the character NUL in the address"))
+            .into_response();
+    }
+    next.run(request).await
 }
 
 /// The panic hook has said where; this says that it was answered.

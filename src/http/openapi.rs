@@ -11,7 +11,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::{Array, OpenApi, Ref, RefOr};
 
 use crate::protocol::{Refusal, SESSION_COOKIE};
 
@@ -68,14 +68,18 @@ pub(super) fn head() -> OpenApi {
     document
 }
 
-/// Says of the types that the server alone writes that all their fields are there.
+/// Says of the types that the server alone writes that all their fields are there, has pages refer
+/// to their items' type instead of repeating it, and names the operations.
 pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     let schemas = document.components.as_mut().map(|components| &mut components.schemas);
     for (name, schema) in schemas.into_iter().flatten() {
-        if let RefOr::T(Schema::Object(object)) = schema
-            && WHOLE.contains(&name.as_str())
-        {
+        let RefOr::T(Schema::Object(object)) = schema else { continue };
+        if WHOLE.contains(&name.as_str()) {
             object.required = object.properties.keys().cloned().collect();
+        }
+        if let Some(item) = name.strip_prefix("Page_") {
+            let items = Array::new(Ref::from_schema_name(item));
+            object.properties.insert("items".to_owned(), RefOr::T(Schema::Array(items)));
         }
     }
     for (path, item) in &mut document.paths.paths {

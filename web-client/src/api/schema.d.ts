@@ -348,13 +348,6 @@ export interface components {
             /** @description Free text, e.g. 社区, 园区村, 普通村. */
             kind: string;
         };
-        /** @description A request with its id. */
-        Asked: {
-            /** @description Made by the client (UUIDv7); the same id again returns the first outcome. */
-            id: components["schemas"]["CommandId"];
-            /** @description What is asked for. */
-            request: components["schemas"]["Request"];
-        };
         /** @description One team's call to one incident. */
         Assignment: {
             /** @description Its id. */
@@ -411,6 +404,18 @@ export interface components {
         ChannelId: string;
         /** @enum {string} */
         Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
+        /**
+         * @description What a collection says that it is.
+         * @enum {string}
+         */
+        CollectionType: "FeatureCollection";
+        /** @description A request with its id. */
+        Command: {
+            /** @description Made by the client (UUIDv7); the same id again returns the first outcome. */
+            id: components["schemas"]["CommandId"];
+            /** @description What is asked for. */
+            request: components["schemas"]["Request"];
+        };
         /** @description A command, made by the client: the same id again returns the first outcome. */
         CommandId: string;
         /** @description One count. */
@@ -481,6 +486,16 @@ export interface components {
             team: string | null;
             text: components["schemas"]["Text"] | null;
         };
+        /**
+         * @description What a feature says that it is.
+         * @enum {string}
+         */
+        FeatureType: "Feature";
+        /**
+         * Format: binary
+         * @description The bytes of a file.
+         */
+        FileBytes: string;
         /** @description What is true of an incident beside its state. */
         Flags: {
             /**
@@ -524,7 +539,7 @@ export interface components {
             /** @description `Polygon` or `MultiPolygon`. */
             type: string;
             /** @description Rings of `[longitude, latitude]` in degrees. */
-            coordinates: Record<string, never>[];
+            coordinates: unknown[];
         };
         /** @description A micro-grid without its shape; shapes travel as `GeoJSON`. */
         Grid: {
@@ -546,11 +561,15 @@ export interface components {
         GridCode: string;
         /** @description The micro-grids of a district as a `GeoJSON` feature collection. */
         GridCollection: {
+            /** @description What it is. */
+            type: components["schemas"]["CollectionType"];
             /** @description The micro-grids, by code. */
             features: components["schemas"]["GridFeature"][];
         };
         /** @description A micro-grid as a `GeoJSON` feature. */
         GridFeature: {
+            /** @description What it is. */
+            type: components["schemas"]["FeatureType"];
             /** @description The micro-grid's code. */
             id: components["schemas"]["GridCode"];
             /** @description Its shape. */
@@ -873,6 +892,8 @@ export interface components {
         };
         /** @description A district's outline as a `GeoJSON` feature. */
         Outline: {
+            /** @description What it is. */
+            type: components["schemas"]["FeatureType"];
             geometry: components["schemas"]["Geometry"] | null;
             /** @description The rest of it. */
             properties: components["schemas"]["OutlineProperties"];
@@ -886,113 +907,19 @@ export interface components {
         };
         /** @description A page of a list. */
         Page_Incident: {
-            /** @description Its items. There may be few or none although another page follows. */
-            items: {
-                /** @description Its id, made by the client. */
-                id: components["schemas"]["IncidentId"];
-                /** @description The district. */
-                district: components["schemas"]["DistrictId"];
-                /** @description 编号, e.g. `YX-20261124-0012`. */
-                number: string;
-                /**
-                 * Format: int64
-                 * @description Grows by one with every change; the higher one is newer.
-                 */
-                version: number;
-                /** @description Where it stands. */
-                state: components["schemas"]["IncidentState"];
-                level?: components["schemas"]["Level"] | null;
-                /** @description What was reported. */
-                kind_first: components["schemas"]["KindCode"];
-                kind_final?: components["schemas"]["KindCode"] | null;
-                /** @description The class of the final kind, or of the first while there is none. */
-                top: components["schemas"]["TopKind"];
-                point?: components["schemas"]["Point"] | null;
-                grid?: components["schemas"]["GridCode"] | null;
-                /**
-                 * Format: int64
-                 * @description The version of that micro-grid's shape.
-                 */
-                grid_version?: number | null;
-                /**
-                 * Format: int64
-                 * @description When it was seen, Unix ms UTC.
-                 */
-                observed_ms: number;
-                /**
-                 * Format: int64
-                 * @description When the server took it, Unix ms UTC.
-                 */
-                received_ms: number;
-                reporter?: components["schemas"]["MemberId"] | null;
-                /** @description How it came in. */
-                source: components["schemas"]["Source"];
-                text?: components["schemas"]["Text"] | null;
-                /** @description Its own channel. */
-                channel: components["schemas"]["ChannelId"];
-                /** @description What else is true of it. */
-                flags: components["schemas"]["Flags"];
-                /**
-                 * Format: int32
-                 * @description 评价, 1 to 5.
-                 */
-                rating?: number | null;
-                /** @description Who moved it last, with their name; null for the system. */
-                moved_by?: string | null;
-                /**
-                 * Format: int64
-                 * @description When it was moved last, Unix ms UTC.
-                 */
-                moved_ms: number;
-                /** @description The teams that were called, in order. */
-                assignments: components["schemas"]["Assignment"][];
-            }[];
+            items: components["schemas"]["Incident"][];
             /** @description What to ask for the next page with; null when this is the last. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_Member: {
-            /** @description Its items. There may be few or none although another page follows. */
-            items: {
-                /** @description Their id. */
-                id: components["schemas"]["MemberId"];
-                /** @description The district that they serve in. */
-                district: components["schemas"]["DistrictId"];
-                /** @description The organisation that they come from. */
-                org: components["schemas"]["OrgId"];
-                /** @description Their force. */
-                force: components["schemas"]["Force"];
-                /** @description What they do in the system. */
-                role: components["schemas"]["Role"];
-                team?: components["schemas"]["TeamId"] | null;
-                /** @description Their name. */
-                name: string;
-            }[];
+            items: components["schemas"]["Member"][];
             /** @description What to ask for the next page with; null when this is the last. */
             next: string | null;
         };
         /** @description A page of a list. */
         Page_Message: {
-            /** @description Its items. There may be few or none although another page follows. */
-            items: {
-                /** @description Its id, made by the sender. */
-                id: components["schemas"]["MessageId"];
-                /** @description Where it was posted. */
-                channel: components["schemas"]["ChannelId"];
-                /** @description The district. */
-                district: components["schemas"]["DistrictId"];
-                /** @description Who posted it. */
-                sender: components["schemas"]["MemberId"];
-                /** @description Their name, so that a message is readable by itself. */
-                sender_name: string;
-                /**
-                 * Format: int64
-                 * @description When the server took it, Unix ms UTC.
-                 */
-                at_ms: number;
-                /** @description What it says. */
-                text: components["schemas"]["Text"];
-            }[];
+            items: components["schemas"]["Message"][];
             /** @description What to ask for the next page with; null when this is the last. */
             next: string | null;
         };
@@ -1186,7 +1113,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Asked"];
+                "application/json": components["schemas"]["Command"];
             };
         };
         responses: {
@@ -1479,8 +1406,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": number[];
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": components["schemas"]["FileBytes"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
