@@ -102,5 +102,8 @@ async fn pages_of_other_sites_change_nothing(backend: Backend) {
         let answer = node.ask(Ask::post("/api/commands", &body).with(&headers)).await;
         assert_eq!(answer.status, status, "{headers:?}");
     }
+    let upgrade = [("cookie", cookie.as_str()), ("upgrade", "websocket"), ("origin", "http://e")];
+    let (status, code, _) = node.ask(Ask::get("/ws").with(&upgrade)).await.refused();
+    assert_eq!((status, code.as_str()), (403, "forbidden"), "a socket is asked for by a page too");
     node.stop().await;
 }

@@ -4,11 +4,15 @@ use hyper::Method;
 use xunfang::domain::{IncidentMove, Level};
 
 use super::{command, of_district, reported};
-use crate::support::Backend;
 use crate::support::http::Ask;
-use crate::support::node::{TestNode, moved};
+use crate::support::node::{TestNode, fresh, moved};
+use crate::support::{Backend, seed};
 
-on_both!(what_cannot_be_read_is_refused_by_name, commands_are_those_of_the_socket);
+on_both!(
+    what_cannot_be_read_is_refused_by_name,
+    what_a_database_cannot_keep_is_refused,
+    commands_are_those_of_the_socket,
+);
 
 async fn what_cannot_be_read_is_refused_by_name(backend: Backend) {
     let node = TestNode::seeded(&backend).await;
@@ -46,6 +50,56 @@ async fn what_cannot_be_read_is_refused_by_name(backend: Backend) {
         assert!(code.is_empty() || said == code || status == 405, "{path}: {said}");
         assert!(!said.is_empty(), "{path} is refused in words");
     }
+    node.stop().await;
+}
+
+/// PostgreSQL takes no NUL in text, and its error would look like a broken database.
+async fn what_a_database_cannot_keep_is_refused(backend: Backend) {
+    let node = TestNode::seeded(&backend).await;
+    let token = node.token("dispatch").await;
+    for path in [
+        of_district("incidents?kind=%00"),
+        of_district("members?q=a%00b"),
+        of_district("messages?channel=%00"),
+        "/api/districts/%00/areas".to_owned(),
+        "/api/incidents/%00".to_owned(),
+        "/api/incidents/%FF".to_owned(),
+    ] {
+        let (status, code, _) = node.ask(Ask::get(&path).by(&token)).await.refused();
+        assert_eq!((status, code.as_str()), (400, "malformed"), "{path}");
+    }
+    let post = |channel: &str, body: &str| {
+        let message = fresh("message");
+        let request = format!(
+            r#"{{"type":"post_message","message":"{message}","channel":"{channel}","body":"{body}"}}"#
+        );
+        format!(r#"{{"id":"{message}","request":{request}}}"#)
+    };
+    let channel = format!("district:{}", seed::DISTRICT);
+    for (channel, text, expected) in [
+        (channel.as_str(), r"a\u0000b", (400, "invalid")),
+        (r"\u0000", "a", (400, "invalid")),
+        ("nowhere", "a", (404, "not_found")),
+        (channel.as_str(), r"a\\u0000b", (200, "")),
+    ] {
+        let body = post(channel, text);
+        let (status, code, _) =
+            node.ask(Ask::post("/api/commands", &body).by(&token)).await.refused();
+        assert_eq!((status, code.as_str()), expected, "{body}");
+    }
+    for (body, expected) in [
+        (r#"{"username":"guard\u0000","password":"x"}"#, (401, "unauthenticated", None)),
+        (r#"{"username":"guard"}"#, (400, "invalid", Some("password"))),
+        (r#"{"username":7,"password":"x"}"#, (400, "invalid", Some("username"))),
+    ] {
+        let (status, code, field) = node.ask(Ask::post("/api/session", body)).await.refused();
+        assert_eq!((status, code.as_str(), field.as_deref()), expected, "{body}");
+    }
+    let fly = r#"{"id":"c","request":{"type":"fly"}}"#;
+    let (status, code, field) =
+        node.ask(Ask::post("/api/commands", fly).by(&token)).await.refused();
+    let expected = (400, "unknown_type", Some("request.type"));
+    assert_eq!((status, code.as_str(), field.as_deref()), expected);
     node.stop().await;
 }
 

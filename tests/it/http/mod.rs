@@ -1,9 +1,12 @@
 //! The HTTP edge over real sockets: who is let in, what is refused, what is answered.
 
 mod actors;
+mod figures;
 mod input;
+mod listing;
 mod pages;
 mod reading;
+mod server;
 mod session;
 
 use serde_json::Value;

@@ -74,7 +74,7 @@ impl Answer {
 impl TestNode {
     /// Asks this node.
     pub(crate) async fn ask(&self, ask: Ask<'_>) -> Answer {
-        send(self.address, ask).await
+        ask_at(self.address, ask).await
     }
 
     /// A device's token of this account.
@@ -83,7 +83,8 @@ impl TestNode {
     }
 }
 
-async fn send(address: SocketAddr, ask: Ask<'_>) -> Answer {
+/// Asks whatever listens here.
+pub(crate) async fn ask_at(address: SocketAddr, ask: Ask<'_>) -> Answer {
     let stream = TcpStream::connect(address).await.expect("the node listens");
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.expect("it speaks HTTP");
     tokio::spawn(connection);
