@@ -193,6 +193,19 @@ mod tests {
     }
 
     #[test]
+    fn no_route_is_added_beside_the_document() {
+        let room = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
+        let adds = concat!(".ro", "ute(");
+        let files = fs::read_dir(room).unwrap().map(|entry| entry.unwrap().path());
+        let beside: Vec<_> = files
+            .filter(|path| fs::read_to_string(path).unwrap().contains(adds))
+            .map(|path| path.file_name().unwrap().to_owned())
+            .collect();
+        // Metrics stand on a listener of their own.
+        assert_eq!(beside, ["metrics.rs"]);
+    }
+
+    #[test]
     fn closed_lists_are_written_as_they_are_sent() {
         let schemas = json()["components"]["schemas"].clone();
         let sent = |names: Vec<&str>| serde_json::json!(names);
