@@ -7,7 +7,8 @@ import { useLocation } from '@/stores/location'
 import { usePlaces } from '@/stores/places'
 import { useFailure } from './useFailure'
 
-export function useReport() {
+/** `here`: whether it is seen where this device is; a caller's is not. */
+export function useReport({ here }: { here: boolean }) {
   const clock = useClock()
   const link = useLink()
   const location = useLocation()
@@ -17,7 +18,7 @@ export function useReport() {
   const draft = reactive({ kind: '', grid: '', text: '', incident: '', observed_ms: 0 })
 
   const point = computed<Point | null>(() =>
-    draft.grid === '' ? (location.fix?.point ?? null) : places.pointIn(draft.grid),
+    draft.grid !== '' ? places.pointIn(draft.grid) : here ? (location.fix?.point ?? null) : null,
   )
 
   /** Starts over with a kind; the id and the time are made once, so a second try is the same report. */

@@ -49,13 +49,15 @@ export const useLocation = defineStore('location', () => {
     }, HEARTBEAT_MS)
   }
 
-  /** Stops both; what wasn't sent is forgotten with the consent that it needed. */
+  /** Stops both; what wasn't sent is forgotten with the consent that it needed, and the last fix
+   *  with it: the next person on this device must not report from there. */
   function stop(): void {
     if (watching !== null) navigator.geolocation.clearWatch(watching)
     clearInterval(heartbeat)
     clearTimeout(later)
     watching = null
     unsent = []
+    fix.value = null
     state.value = 'off'
   }
 
