@@ -34,7 +34,7 @@ struct Asset {
 
 /// Whatever no route takes: a file of the web client, one of its views, or nothing.
 pub(super) async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if uri.path().starts_with("/api/") {
+    if uri.path() == "/api" || uri.path().starts_with("/api/") {
         return Refused(Refusal::not_found("endpoint")).into_response();
     }
     if !matches!(method, Method::GET | Method::HEAD) {

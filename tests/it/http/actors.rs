@@ -1,9 +1,9 @@
 //! Nobody, the wrong actor and the foreign district are refused by every endpoint.
 
 use hyper::Method;
-use xunfang::domain::IncidentMove;
+use xunfang::domain::{IncidentMove, Level};
 
-use super::{command, of_district, reported};
+use super::{command, reads, reported};
 use crate::support::http::Ask;
 use crate::support::node::{TestNode, moved};
 use crate::support::{Backend, seed};
@@ -37,52 +37,80 @@ async fn every_endpoint_of_the_document_refuses_nobody() {
     node.stop().await;
 }
 
+const ALL: &[&str] = &[
+    "police",
+    "auxiliary",
+    "property",
+    "guard",
+    "guard2",
+    "volunteer",
+    "dispatch",
+    "chief",
+    "street",
+];
+const DESK: &[&str] = &["guard", "dispatch", "chief", "street"];
+
+/// Every endpoint that reads, and who may: the seats of the matrix. The incident is a hazard that
+/// `guard` reported, so it is no police matter and nobody else's.
+const READERS: &[(&str, &[&str])] = &[
+    ("/api/districts/{district}/areas", ALL),
+    ("/api/districts/{district}/counts", &["police", "dispatch", "chief", "street"]),
+    ("/api/districts/{district}/export", &["police", "property", "dispatch", "chief", "street"]),
+    ("/api/districts/{district}/grids", ALL),
+    ("/api/districts/{district}/incidents", ALL),
+    ("/api/districts/{district}/kinds", ALL),
+    ("/api/districts/{district}/members", &["police", "dispatch", "chief"]),
+    ("/api/districts/{district}/messages", DESK),
+    ("/api/districts/{district}/organisations", ALL),
+    ("/api/districts/{district}/outline", ALL),
+    ("/api/districts/{district}/teams", ALL),
+    ("/api/incidents/{incident}", DESK),
+];
+
 async fn every_endpoint_refuses_the_wrong_actor(backend: Backend) {
     let node = TestNode::seeded(&backend).await;
     seed::district_called(&node.app.writer, "420882003", "-b").await;
-    let incident = format!("/api/incidents/{}", reported(&node, "guard").await);
-    let channel = of_district(&format!(
-        "messages?channel=incident:{}",
-        incident.trim_start_matches("/api/incidents/")
-    ));
-    let everybody = ["guard", "police", "dispatch", "chief", "street", "volunteer"];
-    let cases: [(String, &[&str], &[&str]); 9] = [
-        (of_district("grids"), &everybody, &[]),
-        (of_district("teams"), &everybody, &[]),
-        (of_district("kinds"), &everybody, &[]),
-        (
-            of_district("members"),
-            &["police", "dispatch", "chief"],
-            &["guard", "property", "auxiliary", "volunteer", "street"],
-        ),
-        (
-            of_district("counts"),
-            &["police", "dispatch", "chief", "street"],
-            &["guard", "property", "auxiliary", "volunteer"],
-        ),
-        (
-            of_district("export"),
-            &["police", "dispatch", "chief", "street", "property"],
-            &["guard", "auxiliary", "volunteer"],
-        ),
-        (incident, &["guard", "dispatch", "chief", "street"], &["guard2", "volunteer", "police"]),
-        (channel, &["guard", "dispatch"], &["guard2", "volunteer"]),
-        (of_district("incidents"), &everybody, &[]),
-    ];
-    for (path, allowed, refused) in cases {
-        let foreign = ["dispatch-b", "chief-b"];
-        for (account, open) in allowed
-            .iter()
-            .map(|account| (account, true))
-            .chain(refused.iter().chain(&foreign).map(|account| (account, false)))
-        {
-            let token = node.token(account).await;
-            let answer = node.ask(Ask::get(&path).by(&token)).await;
-            let expected: &[u16] = if open { &[200] } else { &[403, 404] };
+    let incident = reported(&node, "guard").await;
+    let mut tokens = Vec::new();
+    for account in ALL.iter().chain(&["dispatch-b", "chief-b"]) {
+        tokens.push((*account, node.token(account).await));
+    }
+    for (template, readers) in READERS {
+        let mut path =
+            template.replace("{district}", seed::DISTRICT).replace("{incident}", incident.as_str());
+        if template.ends_with("/messages") {
+            path = format!("{path}?channel=incident:{incident}");
+        }
+        // What is one thing is hidden; what is a whole district's is refused.
+        let refused = if path.contains(incident.as_str()) { [404, 403] } else { [403, 403] };
+        for (account, token) in &tokens {
+            let answer = node.ask(Ask::get(&path).by(token)).await;
+            let expected = if readers.contains(account) { [200, 200] } else { refused };
             assert!(expected.contains(&answer.status), "{account} {path}: {}", answer.status);
         }
     }
+    for (account, district) in [("dispatch", seed::DISTRICT), ("dispatch-b", "420882003")] {
+        let own = reads(&node, account, "/api/districts").await;
+        assert_eq!((own.as_array().unwrap().len(), &own[0]["id"]), (1, &district.into()));
+    }
+    let accept = IncidentMove::Accept { level: Level::Four, grid: None };
+    let body = command("wrong-actor", &moved(&incident, accept));
+    for (account, status) in [("guard", 403), ("street", 403), ("dispatch-b", 404)] {
+        let token = node.token(account).await;
+        let answer = node.ask(Ask::post("/api/commands", &body).by(&token)).await;
+        assert_eq!(answer.status, status, "{account}");
+    }
     node.stop().await;
+}
+
+#[test]
+fn every_endpoint_that_reads_has_its_readers() {
+    let document = serde_json::to_value(xunfang::http::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let protected: Vec<&str> =
+        paths.map(String::as_str).filter(|path| path.contains('{')).collect();
+    let listed: Vec<&str> = READERS.iter().map(|(path, _)| *path).collect();
+    assert_eq!(protected, listed);
 }
 
 async fn pages_of_other_sites_change_nothing(backend: Backend) {

@@ -38,6 +38,7 @@ async fn what_cannot_be_read_is_refused_by_name(backend: Backend) {
     for (ask, status, code) in [
         (Ask::get("/api/incidents/nowhere"), 404, "not_found"),
         (Ask::get("/api/nothing"), 404, "not_found"),
+        (Ask::get("/api"), 404, "not_found"),
         (Ask { method: Method::PUT, ..Ask::get("/api/session") }, 405, "not_found"),
         (Ask::post("/api/commands", "{"), 400, "malformed"),
         (Ask::post("/api/commands", "{}"), 400, "invalid"),

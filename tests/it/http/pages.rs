@@ -23,7 +23,6 @@ async fn pages_come_with_a_strict_policy_and_health_is_told() {
     }
     for (path, status) in [
         ("/healthz", 200),
-        ("/readyz", 200),
         ("/api/info", 200),
         ("/api/openapi.json", 200),
         ("/api/docs/", 200),

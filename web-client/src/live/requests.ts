@@ -5,7 +5,7 @@
 import { Refused, type Outcome, type Refusal, type Request } from '@/protocol'
 
 export const ANSWER_WITHIN_MS = 20_000
-/** After an unknown outcome the database needs a moment; the same id then finds out. */
+/** The server or its database needs a moment; the same id then finds out. */
 export const ASK_AGAIN_MS = 1_000
 
 /** No answer came in time; whether the server took it is not known, and a retry is safe. */
@@ -44,9 +44,9 @@ export class Requests {
     this.settle(id)?.resolve(outcome)
   }
 
-  /** An unknown outcome is no refusal: the same is sent again. */
+  /** Busy, or an unknown outcome, is no refusal: the same is sent again while somebody waits. */
   refuse(id: string, refusal: Refusal): void {
-    if (refusal.code === 'outcome_unknown') {
+    if (refusal.code === 'outcome_unknown' || refusal.code === 'busy') {
       setTimeout(() => {
         const waiting = this.waiting.get(id)
         if (waiting) this.send(id, waiting.request)

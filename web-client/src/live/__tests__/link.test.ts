@@ -130,15 +130,18 @@ it('sends a waiting request again under the same id after a reconnect', async ()
   expect(await outcome).toEqual({ seq: 3 })
 })
 
-it('sends a request again under the same id when its outcome is unknown', async () => {
-  const peer = await greeted()
-  const outcome = link.request({ type: 'sign_off', shift: 's' }, 'c-1')
-  const first = await peer.next()
-  peer.say({ type: 'refused', id: 'c-1', code: 'outcome_unknown', message: 'send it again' })
-  expect(await peer.next()).toEqual(first)
-  peer.say({ type: 'ack', id: 'c-1', outcome: { seq: 3 } })
-  expect(await outcome).toEqual({ seq: 3 })
-})
+it.each(['outcome_unknown', 'busy'])(
+  'sends a request again under its id after %s',
+  async (code) => {
+    const peer = await greeted()
+    const outcome = link.request({ type: 'sign_off', shift: 's' }, 'c-1')
+    const first = await peer.next()
+    peer.say({ type: 'refused', id: 'c-1', code, message: 'send it again' })
+    expect(await peer.next()).toEqual(first)
+    peer.say({ type: 'ack', id: 'c-1', outcome: { seq: 3 } })
+    expect(await outcome).toEqual({ seq: 3 })
+  },
+)
 
 it('hands on why a request was refused', async () => {
   const peer = await greeted()
