@@ -126,7 +126,7 @@ mod tests {
         let store = Store::open(&StoreSettings::default(), folder.path()).await.unwrap();
         for pool in [&store.writer, &store.reader, &store.tracks] {
             for (pragma, expected) in
-                [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)]
+                [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("temp_store", 2)]
             {
                 let sql = sqlx::AssertSqlSafe(format!("pragma {pragma}"));
                 let row = sqlx::query(sql).fetch_one(pool).await.unwrap();

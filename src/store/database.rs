@@ -39,6 +39,9 @@ impl Database {
                 "pragma busy_timeout = 5000",
                 "pragma foreign_keys = on",
                 "pragma secure_delete = on",
+                // A savepoint keeps the old pages aside: otherwise in a file of the system's
+                // temporary folder, which is slow and out of the purge's reach.
+                "pragma temp_store = memory",
             ],
             Self::Postgres => &["set synchronous_commit = on", "set client_min_messages = warning"],
         }

@@ -1,17 +1,24 @@
 //! Many incidents at a time, for imports: rows of several incidents in one statement.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row};
 
 use super::WriteTx;
-use super::row::{ROWS, places, to_json};
+use super::row::{Insert, ROWS, to_json};
 use crate::domain::{DistrictId, Incident};
 
 /// Ids that one statement asks for.
 const IDS: usize = 200;
+
+static INSERT: LazyLock<Insert> = LazyLock::new(|| {
+    let head = "insert into incidents (id, district, number, state, kind, top, grid, observed_ms, \
+                received_ms, moved_ms, source_id, doc) values";
+    Insert::new(head, 12)
+});
 
 /// An incident with its id in the source.
 pub struct ImportedIncident {
@@ -54,12 +61,7 @@ pub async fn known(
 /// What the database says; a unique violation for a source id that the district has.
 pub async fn insert(tx: &mut WriteTx<'_>, rows: &[ImportedIncident]) -> Result<(), sqlx::Error> {
     for chunk in rows.chunks(ROWS) {
-        let sql = format!(
-            "insert into incidents (id, district, number, state, kind, top, grid, observed_ms, \
-             received_ms, moved_ms, source_id, doc) values {}",
-            places(chunk.len(), 12)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(INSERT.of(chunk.len()));
         for row in chunk {
             query = bind_incident(query, row);
         }

@@ -1,12 +1,20 @@
 //! The count ledger: what was added to and taken from the counts, for ever.
 
-use sqlx::{AssertSqlSafe, Row};
+use std::sync::LazyLock;
 
-use super::row::{ROWS, places};
+use sqlx::Row;
+
+use super::row::{Insert, ROWS};
 use super::{Store, WriteTx};
 use crate::clock::{Period, civil_day, day_number};
 use crate::domain::{DistrictId, GridCode, KindCode};
 use crate::export::Count;
+
+static APPEND: LazyLock<Insert> = LazyLock::new(|| {
+    let head = "insert into count_changes (district, seq, at_ms, occurred_min, reported_min, bin, \
+                kind, grid, grid_version, n) values";
+    Insert::new(head, 10)
+});
 
 /// One change of a count. Local times are civil minutes since 1970-01-01 00:00.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,12 +49,7 @@ pub async fn append(
     changes: &[CountChange],
 ) -> Result<(), sqlx::Error> {
     for chunk in changes.chunks(ROWS) {
-        let sql = format!(
-            "insert into count_changes (district, seq, at_ms, occurred_min, reported_min, bin, \
-             kind, grid, grid_version, n) values {}",
-            places(chunk.len(), 10)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(APPEND.of(chunk.len()));
         for change in chunk {
             query = query
                 .bind(district.as_str())

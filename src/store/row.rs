@@ -1,9 +1,10 @@
 //! Reading and binding what SQL has no type for.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
 /// A column that holds the wire name of a closed list.
 pub(super) fn named<T>(
@@ -61,8 +62,32 @@ pub(super) fn double(value: Option<f64>) -> Double {
 /// save (see `docs/adr/0001-writer-on-anypool.md`).
 pub(super) const ROWS: usize = 20;
 
+/// Multi-row inserts of one shape: the text of a full chunk is made once.
+pub(super) struct Insert {
+    head: &'static str,
+    columns: usize,
+    full: Arc<str>,
+}
+
+impl Insert {
+    /// Of a head such as `insert into t (a, b) values` and the number of its columns.
+    pub(super) fn new(head: &'static str, columns: usize) -> Self {
+        let full = format!("{head} {}", places(ROWS, columns)).into();
+        Self { head, columns, full }
+    }
+
+    /// The statement for a chunk of 1 to [`ROWS`] rows.
+    pub(super) fn of(&self, rows: usize) -> AssertSqlSafe<Arc<str>> {
+        AssertSqlSafe(if rows == ROWS {
+            Arc::clone(&self.full)
+        } else {
+            format!("{} {}", self.head, places(rows, self.columns)).into()
+        })
+    }
+}
+
 /// `($1, $2), ($3, $4)` for two rows of two columns.
-pub(super) fn places(rows: usize, columns: usize) -> String {
+fn places(rows: usize, columns: usize) -> String {
     let row = |at: usize| {
         let marks: Vec<String> = (1..=columns).map(|n| format!("${}", at * columns + n)).collect();
         format!("({})", marks.join(", "))
