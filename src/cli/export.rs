@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
-use clap::{Args, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, ValueEnum};
 
+use super::Cli;
 use crate::clock::{Clock, DateTime, IsoWeek, Period, Zone};
 use crate::domain::{District, DistrictId};
 use crate::export::{By, Table, by, weekly};
@@ -53,24 +55,37 @@ enum Format {
 /// # Errors
 /// When there is no such district, or the files can't be written.
 pub async fn run(args: ExportArgs) -> anyhow::Result<ExitCode> {
+    let period = match args.from.as_deref().zip(args.to.as_deref()) {
+        Some((from, to)) => match Period::parse(from, to) {
+            Ok(period) => Some(period),
+            Err(error) => return misused(&error.to_string()),
+        },
+        None => None,
+    };
     if !folder::has_data(&args.data) {
         bail!("there are no data in {}", args.data.display());
     }
     let store = Store::open_beside(&StoreSettings::default(), &args.data).await?;
-    let written = export(&store, &args).await;
+    let written = export(&store, &args, period).await;
     store.close().await;
     written?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn export(store: &Store, args: &ExportArgs) -> anyhow::Result<()> {
+/// Wrong usage that only the whole line shows.
+fn misused(why: &str) -> anyhow::Result<ExitCode> {
+    let error = Cli::command().error(ErrorKind::ValueValidation, why);
+    error.print()?;
+    Ok(ExitCode::from(u8::try_from(error.exit_code())?))
+}
+
+async fn export(store: &Store, args: &ExportArgs, period: Option<Period>) -> anyhow::Result<()> {
     let district = district(store, args).await?;
     let zone: Zone = district.timezone.parse()?;
     let now = zone.civil(Clock::system().now_ms());
-    let (table, name, plain) = match args.by {
-        Some(columns) => {
-            let (from, to) = args.from.as_deref().zip(args.to.as_deref()).unwrap_or_default();
-            let counts = store.day_counts(&district.id, Period::parse(from, to)?).await?;
+    let (table, name, plain) = match args.by.zip(period) {
+        Some((columns, period)) => {
+            let counts = store.day_counts(&district.id, period).await?;
             (by(&counts, columns), columns.file_stem().to_owned(), true)
         }
         None => {

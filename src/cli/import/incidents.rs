@@ -9,6 +9,7 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::offline::Offline;
 use super::summary::Summary;
@@ -49,31 +50,34 @@ pub(super) async fn run(args: IncidentsArgs) -> anyhow::Result<ExitCode> {
     let size = fs::metadata(&args.file).with_context(|| named(&args.file))?.len();
     let (source, progress) = Source::open(&args.file).with_context(|| named(&args.file))?;
     let offline = Offline::open(&args.target.data).await?;
-    let imported = import(&offline, &args, mapping, source, &Bar::new(size, progress)).await;
+    let (bar, mut summary) = (Bar::new(size, progress), Summary::default());
+    let imported = import(&offline, &args, (mapping, source), &bar, &mut summary).await;
+    bar.done();
     offline.close().await;
-    let summary = imported.with_context(|| named(&args.file))?;
-    summary.print();
+    // Of a file that fails in its middle too: what was stored before stays.
+    if imported.is_ok() || summary.read() > 0 {
+        summary.print();
+    }
     if let Some(file) = &args.errors {
         summary.write(file).with_context(|| format!("{} can't be written", file.display()))?;
     }
+    imported.with_context(|| named(&args.file))?;
     Ok(summary.exit_code())
 }
 
 async fn import(
     offline: &Offline,
     args: &IncidentsArgs,
-    mapping: Mapping,
-    source: Source,
+    (mapping, source): (Mapping, Source),
     bar: &Bar,
-) -> anyhow::Result<Summary> {
+    summary: &mut Summary,
+) -> anyhow::Result<()> {
     let district = DistrictId::from(args.district.as_str());
     let zone = zone(offline, &district, &args.target.data).await?;
     let around = Around { zone, now_ms: offline.clock.now_ms() };
     let reader = IncidentReader::new(source, mapping, around)?;
-    let mut summary = Summary::default();
-    let mut slices = read_ahead(reader);
-    while let Some(slice) = slices.recv().await {
-        let mut slice = slice?;
+    let (mut slices, reading) = read_ahead(reader);
+    while let Some(mut slice) = slices.recv().await {
         let (kinds, rows) = (std::mem::take(&mut slice.kinds), std::mem::take(&mut slice.rows));
         summary.take_faults(slice);
         if !rows.is_empty() {
@@ -82,10 +86,10 @@ async fn import(
                 summary.take_counts(counts);
             }
         }
-        bar.moved(&summary);
+        bar.moved(summary);
     }
-    bar.done();
-    Ok(summary)
+    // Only the reader knows whether it came to the end.
+    Ok(reading.await.context("the reader did not end well")??)
 }
 
 async fn zone(offline: &Offline, district: &DistrictId, data: &Path) -> anyhow::Result<Zone> {
@@ -97,17 +101,19 @@ async fn zone(offline: &Offline, district: &DistrictId, data: &Path) -> anyhow::
 }
 
 /// Reads on a thread of its own while earlier slices are stored.
-fn read_ahead(mut reader: IncidentReader<Source>) -> mpsc::Receiver<Result<Slice, IntakeError>> {
+fn read_ahead(
+    mut reader: IncidentReader<Source>,
+) -> (mpsc::Receiver<Slice>, JoinHandle<Result<(), IntakeError>>) {
     let (sender, receiver) = mpsc::channel(SLICES_AHEAD);
-    tokio::task::spawn_blocking(move || {
-        while let Some(slice) = reader.next_slice(SLICE_ROWS).transpose() {
-            let ends = slice.is_err();
-            if sender.blocking_send(slice).is_err() || ends {
-                return;
+    let reading = tokio::task::spawn_blocking(move || {
+        while let Some(slice) = reader.next_slice(SLICE_ROWS)? {
+            if sender.blocking_send(slice).is_err() {
+                break;
             }
         }
+        Ok(())
     });
-    receiver
+    (receiver, reading)
 }
 
 /// The progress bar; nothing when nobody watches.
