@@ -6,7 +6,7 @@ use std::process::Stdio;
 use super::{Desk, program, stderr, stdout};
 
 const DISTRICT: &str = r#"{"type":"Feature","properties":{"code":"D1","name":"测试区","timezone":"Asia/Shanghai"},"geometry":null}"#;
-const MAPPING: &str = "time_format = \"%Y-%m-%d %H:%M\"\n\
+pub(super) const MAPPING: &str = "time_format = \"%Y-%m-%d %H:%M\"\n\
     [columns]\nid = \"id\"\ntime = [\"at\"]\nkind = \"kind\"\nlng = \"x\"\nlat = \"y\"\n\
     [kinds]\ndefault = \"other\"\n";
 
@@ -21,7 +21,7 @@ fn collection(features: &[String]) -> String {
     format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
 }
 
-fn with_district() -> Desk {
+pub(super) fn with_district() -> Desk {
     let desk = Desk::new();
     let file = desk.file("district.geojson", DISTRICT);
     assert_eq!(desk.import_district(&file).status.code(), Some(0));

@@ -1,7 +1,9 @@
 //! Import and export as a person does them: the real program on real files.
 
 mod faults;
+mod files;
 mod philadelphia;
+mod stored;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,13 @@ impl Desk {
     fn import_incidents(&self, district: &str, map: &Path, file: &Path) -> Output {
         let words = ["import", "incidents", "--district", district, "--map"].map(AsRef::as_ref);
         self.run(&[&words[..], &[map.as_os_str(), file.as_os_str()]].concat())
+    }
+
+    /// The same, with every fault in a file.
+    fn import_with_errors(&self, district: &str, map: &Path, errors: &Path, file: &Path) -> Output {
+        let words = ["import", "incidents", "--district", district, "--map"].map(AsRef::as_ref);
+        let flags = [map.as_os_str(), "--errors".as_ref(), errors.as_os_str(), file.as_os_str()];
+        self.run(&[&words[..], &flags].concat())
     }
 
     /// Exports and returns the one file that was written.

@@ -1,7 +1,10 @@
 //! Ten years of a real district, row for row.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::path::Path;
+
+use flate2::read::GzDecoder;
 
 use super::{Desk, example_mapping, real_data, stdout};
 
@@ -16,6 +19,22 @@ fn by_first(table: &str) -> BTreeMap<&str, i64> {
     sums
 }
 
+/// The rows that repeat an id, and what is to be said of them: told by another way of reading.
+fn repeated_ids(file: &Path) -> Vec<(u64, String)> {
+    let mut csv = csv::Reader::from_reader(GzDecoder::new(File::open(file).unwrap()));
+    let id = csv.headers().unwrap().iter().position(|name| name == "dc_key").unwrap();
+    let mut first: HashMap<String, u64> = HashMap::new();
+    let mut repeated = Vec::new();
+    for (row, record) in (1..).zip(csv.records()) {
+        let id = record.unwrap()[id].to_owned();
+        match first.get(&id) {
+            Some(first) => repeated.push((row, format!("the id {id} is row {first}'s already"))),
+            None => drop(first.insert(id, row)),
+        }
+    }
+    repeated
+}
+
 #[test]
 fn the_real_district_is_counted_row_for_row() {
     let Some(real) = real_data() else { return };
@@ -23,7 +42,8 @@ fn the_real_district_is_counted_row_for_row() {
     let incidents = real.join("incidents_2016_2025.csv.gz");
     assert_eq!(desk.import_district(&real.join("district.geojson")).status.code(), Some(0));
     assert_eq!(desk.import_grids("PHL22", &real.join("grids.geojson")).status.code(), Some(0));
-    let first = desk.import_incidents("PHL22", &example_mapping(), &incidents);
+    let errors = desk.path("errors.csv");
+    let first = desk.import_with_errors("PHL22", &example_mapping(), &errors, &incidents);
     assert_eq!(first.status.code(), Some(3), "some rows are refused");
     let said = stdout(&first);
     for expected in [
@@ -35,6 +55,17 @@ fn the_real_district_is_counted_row_for_row() {
     ] {
         assert!(said.contains(expected), "{expected:?} is not in:\n{said}");
     }
+    let errors = fs::read_to_string(errors).unwrap();
+    let refused: Vec<(u64, &str)> = errors
+        .lines()
+        .filter_map(|line| line.split_once(",refused,"))
+        .map(|(place, reason)| (place.split_once(',').unwrap().0.parse().unwrap(), reason))
+        .collect();
+    let repeated = repeated_ids(&incidents);
+    let reasons: Vec<(u64, &str)> =
+        repeated.iter().map(|(row, why)| (*row, why.as_str())).collect();
+    assert_eq!(refused, reasons);
+    assert_eq!(errors.lines().filter(|line| line.contains(",warning,")).count(), 1_550);
     let expected = |name: &str| fs::read_to_string(real.join(name)).unwrap();
     let weeks = ["--district", "PHL22", "--from", "2015-W53", "--to", "2021-W52", "--by"];
     let week_kind = desk.export(&[&weeks[..], &["week,kind", "--format", "csv"]].concat());
