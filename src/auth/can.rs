@@ -111,6 +111,7 @@ pub(super) mod tests {
             force,
             role,
             team: Some(TeamId::from("t")),
+            grid: None,
             name: "演示".to_owned(),
         }
     }

@@ -22,6 +22,7 @@ pub fn may_lead(
         force: team.force,
         role: Role::Patrol,
         team: Some(team.id.clone()),
+        grid: None,
         name: team.name.clone(),
     });
     let object = Object { owners, with_police, ..Object::incident(incident) };

@@ -44,6 +44,8 @@ pub fn seat(member: &Member) -> Seat {
         (Role::Dispatcher, _) => Seat::Dispatcher,
         (Role::DutyChief, _) => Seat::DutyChief,
         (Role::StreetOffice, _) => Seat::StreetOffice,
+        (Role::SystemAdmin, _) => Seat::SystemAdmin,
+        (Role::GridWorker, _) => Seat::GridWorker,
         (Role::Patrol, Force::Police) => Seat::Police,
         (Role::Patrol, Force::Auxiliary) => Seat::Auxiliary,
         (Role::Patrol, Force::Property) => Seat::Property,

@@ -129,6 +129,7 @@ fn incident(
         moved_by: None,
         moved_ms: now_ms,
         assignments: Vec::new(),
+        due: None,
     }
 }
 

@@ -97,6 +97,7 @@ async fn new_incident(
         moved_by: Some(member.name.clone()),
         moved_ms: cx.now_ms,
         assignments: Vec::new(),
+        due: None,
     })
 }
 

@@ -135,6 +135,7 @@ fn simulated(people: &DemoPeople, index: usize) -> DemoMember {
         force: team.force,
         role: Role::Patrol,
         team: Some(team.id.clone()),
+        grid: None,
         name: format!("演示{}{:02}", force_name(team.force), comrades + 1),
     };
     let pace = match team.force {
@@ -157,6 +158,7 @@ fn with_account(people: &DemoPeople, index: usize) -> DemoMember {
         force: team.force,
         role,
         team: (role == Role::Patrol).then(|| team.id.clone()),
+        grid: None,
         name: name.to_owned(),
     };
     let home = home_grid(people, &team.org, 0);

@@ -54,10 +54,16 @@ text_id!(
     AssignmentId,
     /// A place where messages are posted.
     ChannelId,
+    /// A visit to a checkpoint, made by the client that checks in.
+    CheckInId,
+    /// A place that a beat passes (巡更点).
+    CheckpointId,
     /// A command, made by the client: the same id again returns the first outcome.
     CommandId,
     /// A sub-district (街道), by its administrative code.
     DistrictId,
+    /// A unit of the five-tier tree.
+    EscalationUnitId,
     /// A logged event.
     EventId,
     /// A micro-grid (微网格), by its code, e.g. `420882002210-007`.
@@ -72,12 +78,22 @@ text_id!(
     MessageId,
     /// An organisation.
     OrgId,
+    /// A person's place in a planned shift.
+    RosterId,
     /// A time on duty, made by the client that signs on.
     ShiftId,
+    /// A fixed post, e.g. a 警务室.
+    StationId,
+    /// A street.
+    StreetId,
     /// A team: the unit that is dispatched.
     TeamId,
+    /// A planned shift's template.
+    TemplateId,
     /// A typed text that stands apart from the log, so that it can be erased.
     TextId,
+    /// One look at somebody's track, made by the client that asks for it.
+    TrackViewId,
 );
 
 /// The longest id that is accepted from outside, in bytes.

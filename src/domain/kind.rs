@@ -48,6 +48,9 @@ pub struct Kind {
     pub label: String,
 }
 
+/// The kind that 一键求助 opens an incident with.
+pub const SOS: &str = "help.sos";
+
 /// The entries that every district starts with: the nine classes, the patrol hazards and the
 /// disputes of `domain.md`.
 pub const BUILT_IN: &[(&str, TopKind, &str)] = &[
@@ -67,6 +70,7 @@ pub const BUILT_IN: &[(&str, TopKind, &str)] = &[
     ("hazard.suspicious", TopKind::Hazard, "可疑情况"),
     ("hazard.environment", TopKind::Hazard, "环境"),
     ("hazard.fraud", TopKind::Hazard, "反诈提醒"),
+    (SOS, TopKind::Help, "一键求助"),
     ("dispute.land_taking", TopKind::Dispute, "征地拆迁"),
     ("dispute.construction", TopKind::Dispute, "园区施工"),
     ("dispute.labour", TopKind::Dispute, "劳资"),

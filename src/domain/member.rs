@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{DistrictId, MemberId, OrgId, TeamId};
+use super::id::{DistrictId, GridCode, MemberId, OrgId, TeamId};
 use super::party::{Force, Role};
 
 /// A person with what others need to work with them; the phone number is not in it.
@@ -21,6 +21,9 @@ pub struct Member {
     pub role: Role,
     /// The team that they patrol with.
     pub team: Option<TeamId>,
+    /// The micro-grid that a 微网格员 answers for.
+    #[serde(default)]
+    pub grid: Option<GridCode>,
     /// Their name.
     pub name: String,
 }

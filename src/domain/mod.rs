@@ -5,6 +5,7 @@
 //! state only along the tables in [`incident::state`] and [`assignment`].
 
 pub mod assignment;
+pub mod check_in;
 pub mod event;
 pub mod id;
 pub mod incident;
@@ -14,21 +15,31 @@ pub mod message;
 pub mod party;
 pub mod place;
 pub mod position;
+pub mod roster;
 pub mod shift;
 pub mod text;
+pub mod track_view;
 
 pub use assignment::{Assignment, AssignmentMove, AssignmentState};
+pub use check_in::{CheckIn, CheckInMethod};
 pub use event::{AudienceKey, Event, LoggedEvent};
 pub use id::{
-    AccountId, AssignmentId, ChannelId, CommandId, DistrictId, EventId, GridCode, IncidentId,
-    KindCode, MemberId, MessageId, OrgId, ShiftId, TeamId, TextId,
+    AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId,
+    EscalationUnitId, EventId, GridCode, IncidentId, KindCode, MemberId, MessageId, OrgId,
+    RosterId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId, TrackViewId,
 };
-pub use incident::{Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source};
+pub use incident::{
+    Due, DueStep, Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source,
+};
 pub use kind::{Kind, TopKind};
 pub use member::{Member, MemberBrief, Team};
 pub use message::{Channel, ChannelKind, Message};
 pub use party::{Force, OrgKind, Organisation, Role};
-pub use place::{Area, District, Grid};
+pub use place::{
+    Area, Checkpoint, District, EscalationUnit, Grid, Station, StationKind, Street, Tier,
+};
 pub use position::Fix;
+pub use roster::{RosterEntry, ShiftTemplate, Window};
 pub use shift::Shift;
 pub use text::Text;
+pub use track_view::TrackView;

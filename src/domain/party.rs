@@ -92,12 +92,16 @@ named_enum!(
     Role {
         /// Patrols; what they may do follows from their force.
         Patrol = "patrol",
+        /// 微网格员: answers for one micro-grid.
+        GridWorker = "grid_worker",
         /// 调度员.
         Dispatcher = "dispatcher",
         /// 值班长.
         DutyChief = "duty_chief",
         /// 街道办.
         StreetOffice = "street_office",
+        /// 系统管理员: keeps members, organisations and places.
+        SystemAdmin = "system_admin",
     }
 );
 

@@ -122,6 +122,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Member, sqlx::Error> {
         force: named(row, "force", Force::parse)?,
         role: named(row, "role", Role::parse)?,
         team: optional(row, "team")?,
+        grid: None,
         name: row.try_get("name")?,
     })
 }

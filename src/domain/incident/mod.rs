@@ -36,6 +36,8 @@ named_enum!(
     Source {
         /// 上报, by a member on the spot.
         Member = "member",
+        /// 一键求助.
+        Sos = "sos",
         /// 热线录入, by a dispatcher.
         Phone = "phone",
         /// 补录, from a file.
@@ -50,6 +52,10 @@ named_enum!(
 pub struct Flags {
     /// 演练: the same workflow, and no place in the statistics.
     pub drill: bool,
+    /// 一键求助: only the duty chief ends it as false.
+    pub sos: bool,
+    /// Whoever called for help took it back; the desk still ends it.
+    pub sos_withdrawn: bool,
     /// 存疑: reported by a phone whose clock is wrong.
     pub doubtful: bool,
     /// 挂起.
@@ -114,6 +120,31 @@ pub struct Incident {
     pub moved_ms: i64,
     /// The teams that were called, in order.
     pub assignments: Vec<Assignment>,
+    /// What is expected next, and by when; null when nothing is.
+    #[serde(default)]
+    pub due: Option<Due>,
+}
+
+named_enum!(
+    /// What an incident waits for.
+    DueStep {
+        /// 受理.
+        Accept = "accept",
+        /// 到场.
+        Arrive = "arrive",
+        /// 办结.
+        Close = "close",
+    }
+);
+
+/// A deadline (时限); an open incident past it is 超时.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Due {
+    /// What is due.
+    pub step: DueStep,
+    /// By when, Unix ms UTC.
+    pub at_ms: i64,
 }
 
 impl Incident {
@@ -192,6 +223,7 @@ pub(crate) mod tests {
             moved_by: None,
             moved_ms: 2,
             assignments: Vec::new(),
+            due: None,
         }
     }
 

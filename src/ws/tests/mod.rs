@@ -56,6 +56,7 @@ fn member() -> Member {
         force: Force::Guard,
         role: Role::Patrol,
         team: None,
+        grid: None,
         name: "m".to_owned(),
     }
 }

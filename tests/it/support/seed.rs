@@ -135,6 +135,7 @@ fn settlement(district: &DistrictId, suffix: &str) -> Settlement {
                     force: *force,
                     role: *role,
                     team: team.map(|team| TeamId::from(named(team))),
+                    grid: None,
                     name: format!("演示{name}"),
                 },
                 phone: Some("10000000001".to_owned()),
