@@ -9,6 +9,8 @@ pub mod domain;
 
 pub mod auth;
 
+pub mod dispatch;
+
 pub mod trend;
 
 pub mod export;

@@ -171,10 +171,15 @@ impl Observer for NodeObserver {
                     self.hub.remove_member(&shift.member, ended_ms);
                 }
             }
-            Event::GridsChanged { district, .. } | Event::IncidentsImported { district, .. } => {
+            Event::GridsChanged { district, .. }
+            | Event::PlacesChanged { district }
+            | Event::IncidentsImported { district, .. } => {
                 self.atlas.forget(district);
             }
-            Event::IncidentChanged { .. } | Event::MessagePosted { .. } => {}
+            Event::IncidentChanged { .. }
+            | Event::MessagePosted { .. }
+            | Event::CheckedIn { .. }
+            | Event::TrackViewed { .. } => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Who receives what: the keys of an event, fixed when it is written, and the keys of a member,
 //! read when it is delivered.
 
-use super::matrix::Action;
+use super::action::Action;
 use super::{Actor, Object, can};
 use crate::domain::{AudienceKey, DistrictId, Event, Incident, Member, TopKind};
 
@@ -36,9 +36,19 @@ pub fn audience(event: &Event, about: About<'_>) -> Vec<AudienceKey> {
             keys.extend(shift.team.as_ref().map(AudienceKey::team));
             keys
         }
-        Event::IncidentsImported { district, .. } | Event::GridsChanged { district, .. } => {
-            vec![AudienceKey::everyone(district)]
+        Event::CheckedIn { check_in, member } => {
+            let mut keys =
+                vec![AudienceKey::desk(&check_in.district), AudienceKey::member(&member.id)];
+            keys.extend(member.team.as_ref().map(AudienceKey::team));
+            keys
         }
+        Event::TrackViewed { view } => {
+            let seen = view.members.iter().map(AudienceKey::member);
+            distinct(seen.chain([AudienceKey::member(&view.viewer)]).collect())
+        }
+        Event::IncidentsImported { district, .. }
+        | Event::GridsChanged { district, .. }
+        | Event::PlacesChanged { district } => vec![AudienceKey::everyone(district)],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one question: may this actor do this to that?
 
-use super::matrix::{Action, Grant, ROWS};
+use super::action::Action;
+use super::matrix::{Grant, ROWS};
 use super::{Actor, seat};
 use crate::domain::{DistrictId, Force, Incident, Member, MemberId, OrgId, TeamId, TopKind};
 

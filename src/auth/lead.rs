@@ -1,6 +1,6 @@
 //! Whether a team may lead (主办) at an incident: its level, its kind, whose grid it is in.
 
-use super::matrix::Action;
+use super::action::Action;
 use super::{Actor, Denied, Object, can};
 use crate::domain::{Incident, Level, Member, MemberId, OrgId, Role, Team, TopKind};
 

@@ -1,6 +1,6 @@
 //! What a reader doesn't get to see of an object that they may see.
 
-use super::matrix::Action;
+use super::action::Action;
 use super::{Actor, Object, can};
 use crate::domain::{Entry, Incident, Member};
 

@@ -4,6 +4,7 @@
 //! storage, sockets or time. Invariant: every decision reads [`matrix::ROWS`] and nothing else,
 //! and what a session receives follows from [`keys`] and [`audience`], live and later alike.
 
+pub mod action;
 mod audience;
 mod can;
 mod lead;
@@ -12,10 +13,11 @@ pub mod matrix;
 pub mod password;
 pub mod token;
 
+pub use action::{Action, Seat};
 pub use audience::{About, audience, keys, position_audience, sees_incident};
 pub use can::{Denied, Object, can, grant};
 pub use lead::may_lead;
-pub use matrix::{Action, Grant, Seat};
+pub use matrix::Grant;
 
 use crate::domain::{Force, Member, Role};
 

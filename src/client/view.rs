@@ -76,7 +76,11 @@ impl View {
                     self.on_duty.remove(&member.id);
                 }
             }
-            Event::IncidentsImported { .. } | Event::GridsChanged { .. } => {}
+            Event::CheckedIn { .. }
+            | Event::TrackViewed { .. }
+            | Event::PlacesChanged { .. }
+            | Event::IncidentsImported { .. }
+            | Event::GridsChanged { .. } => {}
         }
     }
 

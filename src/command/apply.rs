@@ -3,8 +3,10 @@
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
-use super::{Command, Done, Fault, duty, import_district, import_grids, import_incidents};
-use super::{message, move_assignment, move_incident, report, settle};
+use super::{
+    Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
+};
+use super::{message, move_assignment, move_incident, report, settle, sos, view_track};
 use crate::auth::token::hex;
 use crate::domain::CommandId;
 use crate::domain::id::is_valid_client_id;
@@ -68,6 +70,10 @@ async fn dispatch(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome
         }
         Request::SignOff { shift } => duty::sign_off(cx, shift).await,
         Request::ReportIncident { .. } => report::apply(cx, request).await,
+        Request::Sos { .. } => sos::apply(cx, request).await,
+        Request::WithdrawSos { incident, reason } => sos::withdraw(cx, incident, reason).await,
+        Request::CheckIn { .. } => check_in::apply(cx, request).await,
+        Request::ViewTrack { .. } => view_track::apply(cx, request).await,
         Request::MoveIncident { incident, step } => move_incident::apply(cx, incident, step).await,
         Request::MoveAssignment { incident, assignment, step } => {
             move_assignment::apply(cx, incident, assignment, step).await

@@ -31,6 +31,7 @@ pub struct DistrictMap {
     index: GridIndex<GridVersion>,
     owners: HashMap<GridCode, Vec<OrgId>>,
     kinds: HashMap<KindCode, TopKind>,
+    grid_kinds: HashMap<GridCode, String>,
 }
 
 impl DistrictMap {
@@ -42,6 +43,11 @@ impl DistrictMap {
     /// A micro-grid by its code.
     pub fn grid(&self, code: &GridCode) -> Option<&GridVersion> {
         self.index.grids().iter().map(|(grid, _)| grid).find(|grid| grid.code == *code)
+    }
+
+    /// What a micro-grid is, e.g. 小区.
+    pub fn grid_kind(&self, grid: Option<&GridCode>) -> Option<&str> {
+        grid.and_then(|grid| self.grid_kinds.get(grid)).map(String::as_str)
     }
 
     /// Whether the district has micro-grids at all.
@@ -115,10 +121,11 @@ impl Atlas {
 async fn load(store: &Store, district: District) -> Result<DistrictMap, AtlasError> {
     let broken = |why: String| AtlasError::Broken(district.id.clone(), why);
     let zone: Zone = district.timezone.parse().map_err(|error| broken(format!("{error}")))?;
-    let mut shapes = Vec::new();
+    let (mut shapes, mut grid_kinds) = (Vec::new(), HashMap::new());
     for shaped in store.grids(&district.id).await? {
         let code = shaped.grid.code;
         let polygon = parse_shape(&shaped.shape).map_err(|why| broken(format!("{code}: {why}")))?;
+        grid_kinds.insert(code.clone(), shaped.grid.kind);
         shapes.push((GridVersion { code, version: shaped.grid.version }, polygon));
     }
     let mut owners: HashMap<GridCode, Vec<OrgId>> = HashMap::new();
@@ -130,6 +137,7 @@ async fn load(store: &Store, district: District) -> Result<DistrictMap, AtlasErr
         zone,
         index: GridIndex::new(shapes),
         owners,
+        grid_kinds,
         kinds: kinds.into_iter().map(|kind| (kind.code, kind.top)).collect(),
         district,
     })

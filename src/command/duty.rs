@@ -64,5 +64,10 @@ async fn changed(
     let district = shift.district.clone();
     let event = Event::ShiftChanged { shift: shift.clone(), member };
     let seq = cx.emit(&district, event, About::Itself).await?;
-    Ok(Outcome { district: Some(district), seq: Some(seq), shift: Some(shift), incident: None })
+    Ok(Outcome {
+        district: Some(district),
+        seq: Some(seq),
+        shift: Some(shift),
+        ..Outcome::default()
+    })
 }

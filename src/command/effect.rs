@@ -5,6 +5,7 @@ use super::Fault;
 use super::atlas::DistrictMap;
 use super::context::Context;
 use crate::auth::{About, Actor, sees_incident};
+use crate::dispatch::{Setting, next_due};
 use crate::domain::incident::Step;
 use crate::domain::{Entry, Event, Incident, IncidentId, IncidentState};
 use crate::protocol::{Code, IncidentSummary, Outcome, Refusal};
@@ -53,6 +54,9 @@ pub(super) async fn store_moved(
     mut after: Incident,
     mut entry: Entry,
 ) -> Result<Outcome, Fault> {
+    let map = cx.map(&after.district).await?;
+    let setting = Setting::of_grid_kind(map.grid_kind(after.grid.as_ref()));
+    after.due = next_due(before, &after, setting, cx.now_ms);
     after.version += 1;
     after.moved_ms = cx.now_ms;
     after.moved_by = entry.actor_name.clone();

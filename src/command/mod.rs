@@ -9,6 +9,7 @@ mod apply;
 pub mod atlas;
 mod batch;
 mod call;
+mod check_in;
 mod context;
 mod dismiss;
 mod duty;
@@ -23,7 +24,9 @@ mod move_incident;
 pub mod position;
 mod report;
 mod settle;
+mod sos;
 pub mod track_queue;
+mod view_track;
 mod writer;
 
 pub use atlas::{Atlas, DistrictMap};

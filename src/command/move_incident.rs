@@ -1,12 +1,13 @@
 //! Moves of an incident by a person: grade, dispatch, handle, review, and the side moves.
 
 use super::Fault;
+use super::atlas::DistrictMap;
 use super::context::Context;
 use super::effect::{find_visible, next_state, store_moved};
 use super::{call, dismiss};
 use crate::auth::{Action, Object};
 use crate::domain::assignment::AssignmentStep;
-use crate::domain::{Channel, Incident, IncidentId, IncidentMove, KindCode, Level};
+use crate::domain::{Channel, GridCode, Incident, IncidentId, IncidentMove, KindCode, Level};
 use crate::protocol::{Outcome, Refusal};
 use crate::store::message;
 
@@ -44,6 +45,7 @@ fn action(step: &IncidentMove, incident: &Incident) -> Action {
     use IncidentMove as M;
     match step {
         M::Accept { .. } => Action::Grade,
+        M::FalseAlarm { .. } | M::Void { .. } if incident.flags.sos => Action::DismissSos,
         M::FalseAlarm { .. } | M::Void { .. } => Action::Dismiss,
         M::Dispatch { .. } | M::Reassign { .. } | M::Reinforce { .. } | M::Recall { .. } => {
             Action::Dispatch
@@ -86,18 +88,7 @@ async fn effect(
     let map = cx.map(&incident.district).await?;
     let owners = map.owners(incident.grid.as_ref());
     match step {
-        M::Accept { level, grid } => {
-            incident.level = Some(*level);
-            if let Some(code) = grid {
-                let grid =
-                    map.grid(code).ok_or_else(|| Refusal::not_found("grid").about("grid"))?;
-                incident.grid = Some(grid.code.clone());
-                incident.grid_version = Some(grid.version);
-            }
-            if incident.grid.is_none() && map.has_grids() {
-                return Err(Refusal::invalid("grid", "the point is in no grid: name one").into());
-            }
-        }
+        M::Accept { level, grid } => accept(incident, &map, *level, grid.as_ref())?,
         M::Dispatch { lead, support } => {
             call::lead(cx, incident, owners, lead, support).await?;
         }
@@ -116,6 +107,28 @@ async fn effect(
         M::Downgrade { level, .. } => regrade(incident, *level, false)?,
         M::Record { .. } => {}
         _ => dismiss::effect(cx, incident, step).await?,
+    }
+    Ok(())
+}
+
+/// 受理 + 定级. A call for help waits for no grid, and its level is lowered only with a reason.
+fn accept(
+    incident: &mut Incident,
+    map: &DistrictMap,
+    level: Level,
+    grid: Option<&GridCode>,
+) -> Result<(), Fault> {
+    if incident.flags.sos && level != Level::One {
+        return Err(Refusal::invalid("level", "an SOS is level 1; downgrade it afterwards").into());
+    }
+    incident.level = Some(level);
+    if let Some(code) = grid {
+        let grid = map.grid(code).ok_or_else(|| Refusal::not_found("grid").about("grid"))?;
+        incident.grid = Some(grid.code.clone());
+        incident.grid_version = Some(grid.version);
+    }
+    if incident.grid.is_none() && map.has_grids() && !incident.flags.sos {
+        return Err(Refusal::invalid("grid", "the point is in no grid: name one").into());
     }
     Ok(())
 }

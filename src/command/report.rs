@@ -4,6 +4,7 @@ use super::Fault;
 use super::context::Context;
 use super::effect::{incident_outcome, number};
 use crate::auth::{About, Action, Object};
+use crate::dispatch::at_receipt;
 use crate::domain::id::is_valid_client_id;
 use crate::domain::position::MAX_AHEAD_MS;
 use crate::domain::{
@@ -24,21 +25,35 @@ pub(super) async fn apply(cx: &mut Context<'_, '_>, request: &Request) -> Result
         return Err(Refusal::invalid("observed_ms", "must be a time after 1970").into());
     }
     let mut incident = new_incident(cx, &member, id, kind).await?;
-    // A phone whose clock runs ahead still reports: the receipt's time, marked 存疑.
-    incident.flags.doubtful = *observed_ms > cx.now_ms + MAX_AHEAD_MS;
-    incident.observed_ms = if incident.flags.doubtful { cx.now_ms } else { *observed_ms };
+    observe(cx, &mut incident, *observed_ms);
     incident.flags.drill = *drill;
     incident.source = source;
-    incident.point = *point;
+    place(cx, &mut incident, *point).await?;
+    if let Some(body) = text {
+        incident.text = cx.keep_text(&member.district, "text", body).await?;
+    }
+    store(cx, incident, "report").await
+}
+
+/// A phone whose clock is wrong still reports: the receipt's time, marked 存疑.
+pub(super) fn observe(cx: &Context<'_, '_>, incident: &mut Incident, observed_ms: i64) {
+    incident.flags.doubtful = observed_ms <= 0 || observed_ms > cx.now_ms + MAX_AHEAD_MS;
+    incident.observed_ms = if incident.flags.doubtful { cx.now_ms } else { observed_ms };
+}
+
+/// Puts an incident on the map.
+pub(super) async fn place(
+    cx: &mut Context<'_, '_>,
+    incident: &mut Incident,
+    point: Option<Point>,
+) -> Result<(), Fault> {
+    incident.point = point;
     let map = cx.map(&incident.district).await?;
     if let Some(grid) = point.and_then(|point| map.locate(point)) {
         incident.grid = Some(grid.code.clone());
         incident.grid_version = Some(grid.version);
     }
-    if let Some(body) = text {
-        incident.text = cx.keep_text(&member.district, "text", body).await?;
-    }
-    store(cx, incident).await
+    Ok(())
 }
 
 fn source(
@@ -61,7 +76,7 @@ fn source(
     }
 }
 
-async fn new_incident(
+pub(super) async fn new_incident(
     cx: &mut Context<'_, '_>,
     member: &Member,
     id: &IncidentId,
@@ -101,11 +116,16 @@ async fn new_incident(
     })
 }
 
-async fn store(cx: &mut Context<'_, '_>, incident: Incident) -> Result<Outcome, Fault> {
+pub(super) async fn store(
+    cx: &mut Context<'_, '_>,
+    mut incident: Incident,
+    action: &str,
+) -> Result<Outcome, Fault> {
+    incident.due = Some(at_receipt(incident.level, cx.now_ms));
     let district = incident.district.clone();
     message::open_channel(cx.tx, &Channel::of_incident(&district, &incident.id)).await?;
     stored::insert(cx.tx, &incident).await?;
-    let mut entry = cx.entry("report", None, incident.state);
+    let mut entry = cx.entry(action, None, incident.state);
     stored::add_entry(cx.tx, &incident.id, &mut entry).await?;
     let outcome = incident_outcome(&incident);
     let event =

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::check_in::CheckIn;
 use super::id::{DistrictId, EventId};
 use super::incident::{Entry, Incident};
 use super::member::MemberBrief;
 use super::message::Message;
 use super::shift::Shift;
 use super::text::Text;
+use super::track_view::TrackView;
 
 /// Something that happened and must reach everybody who may know of it. An event carries the
 /// whole object, so that a reader who has seen none of the earlier ones understands it.
@@ -34,6 +36,23 @@ pub enum Event {
         /// The member.
         member: MemberBrief,
     },
+    /// A member checked in at a checkpoint.
+    CheckedIn {
+        /// The visit.
+        check_in: CheckIn,
+        /// The member.
+        member: MemberBrief,
+    },
+    /// Somebody looked at where members were.
+    TrackViewed {
+        /// The look.
+        view: TrackView,
+    },
+    /// Stations, streets, checkpoints, rosters or people changed; read them again.
+    PlacesChanged {
+        /// The district.
+        district: DistrictId,
+    },
     /// A slice of a file was imported.
     IncidentsImported {
         /// The district.
@@ -57,6 +76,9 @@ impl Event {
             Self::IncidentChanged { .. } => "incident_changed",
             Self::MessagePosted { .. } => "message_posted",
             Self::ShiftChanged { .. } => "shift_changed",
+            Self::CheckedIn { .. } => "checked_in",
+            Self::TrackViewed { .. } => "track_viewed",
+            Self::PlacesChanged { .. } => "places_changed",
             Self::IncidentsImported { .. } => "incidents_imported",
             Self::GridsChanged { .. } => "grids_changed",
         }
@@ -69,7 +91,10 @@ impl Event {
                 incident.text.iter_mut().chain(entry.text.iter_mut()).collect()
             }
             Self::MessagePosted { message } => vec![&mut message.text],
+            Self::CheckedIn { check_in, .. } => check_in.reason.iter_mut().collect(),
+            Self::TrackViewed { view } => vec![&mut view.reason],
             Self::ShiftChanged { .. }
+            | Self::PlacesChanged { .. }
             | Self::IncidentsImported { .. }
             | Self::GridsChanged { .. } => Vec::new(),
         }

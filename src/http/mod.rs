@@ -6,6 +6,7 @@
 #![expect(unused_qualifications, reason = "written by utoipa's macro around every parameter type")]
 
 mod assets;
+mod check_in;
 mod command;
 mod count;
 mod days;
@@ -26,6 +27,7 @@ mod page;
 mod refusals;
 mod security;
 mod session;
+mod track_view;
 
 use std::time::Duration;
 
@@ -93,6 +95,8 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(incident::list))
         .routes(routes!(incident::detail))
         .routes(routes!(message::list))
+        .routes(routes!(check_in::list))
+        .routes(routes!(track_view::show))
         .routes(routes!(command::apply))
         .routes(routes!(count::list))
         .routes(routes!(export::download))

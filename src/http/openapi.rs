@@ -21,6 +21,7 @@ pub(super) const PATH: &str = "/api/openapi.json";
 /// Types that only the server writes: none of their fields is ever left out, null ones neither.
 const WHOLE: &[&str] = &[
     "Assignment",
+    "CheckIn",
     "District",
     "Entry",
     "Flags",
@@ -31,6 +32,7 @@ const WHOLE: &[&str] = &[
     "Outcome",
     "Shift",
     "Text",
+    "TrackView",
 ];
 
 #[derive(utoipa::OpenApi)]
@@ -47,6 +49,7 @@ const WHOLE: &[&str] = &[
         (name = "places", description = "Districts, areas, micro-grids, kinds."),
         (name = "people", description = "Organisations, teams, members."),
         (name = "incidents", description = "Incidents and their timelines."),
+        (name = "duty", description = "Rosters, check-ins, and looks at tracks."),
         (name = "messages", description = "Channels."),
         (name = "commands", description = "The one way to change anything."),
         (name = "figures", description = "Counts and exports."),
@@ -128,6 +131,7 @@ mod tests {
         "delete /api/session",
         "get /api/districts",
         "get /api/districts/{district}/areas",
+        "get /api/districts/{district}/check-ins",
         "get /api/districts/{district}/counts",
         "get /api/districts/{district}/export",
         "get /api/districts/{district}/grids",
@@ -138,6 +142,7 @@ mod tests {
         "get /api/districts/{district}/organisations",
         "get /api/districts/{district}/outline",
         "get /api/districts/{district}/teams",
+        "get /api/districts/{district}/track-views/{view}",
         "get /api/incidents/{incident}",
         "get /api/info",
         "get /api/openapi.json",

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AssignmentId, AssignmentMove, ChannelId, DistrictId, IncidentId, IncidentMove, IncidentState,
-    KindCode, MessageId, Shift, ShiftId,
+    AssignmentId, AssignmentMove, ChannelId, CheckIn, CheckInId, CheckInMethod, CheckpointId,
+    DistrictId, IncidentId, IncidentMove, IncidentState, KindCode, MemberId, MessageId, Shift,
+    ShiftId, TrackViewId,
 };
 use crate::spatial::Point;
 
@@ -44,6 +45,63 @@ pub enum Request {
         /// 演练.
         #[serde(default)]
         drill: bool,
+    },
+    /// 一键求助: opens an incident at level 1.
+    Sos {
+        /// The incident that it opens.
+        incident: IncidentId,
+        /// Where, when the phone knows.
+        #[serde(default)]
+        point: Option<Point>,
+        /// Radius of the 68 % circle in metres.
+        #[serde(default)]
+        accuracy_m: Option<f64>,
+        /// When the button was held, Unix ms UTC; without signal it is sent later.
+        observed_ms: i64,
+    },
+    /// Takes the own 一键求助 back. It stays recorded, and the desk still ends it.
+    WithdrawSos {
+        /// The incident that it opened.
+        incident: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// 打卡, while on duty.
+    CheckIn {
+        /// The visit that it records.
+        check_in: CheckInId,
+        /// Where.
+        checkpoint: CheckpointId,
+        /// How it is shown.
+        method: CheckInMethod,
+        /// Where the phone is; `gps` needs it.
+        #[serde(default)]
+        point: Option<Point>,
+        /// Radius of the 68 % circle in metres.
+        #[serde(default)]
+        accuracy_m: Option<f64>,
+        /// When, Unix ms UTC; without signal it is sent later.
+        observed_ms: i64,
+        /// Why by word; `manual` needs it.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Looks at where people were. The look is written down first, and they hear of it.
+    ViewTrack {
+        /// The look that it records.
+        view: TrackViewId,
+        /// At whom, 1 to 50; none with an incident means its teams and its reporter.
+        #[serde(default)]
+        members: Vec<MemberId>,
+        /// The incident that it is about.
+        #[serde(default)]
+        incident: Option<IncidentId>,
+        /// From when, Unix ms UTC.
+        from_ms: i64,
+        /// Until when, Unix ms UTC, at most 24 hours later.
+        to_ms: i64,
+        /// Why.
+        reason: String,
     },
     /// Moves an incident.
     MoveIncident {
@@ -87,6 +145,8 @@ pub struct Outcome {
     pub incident: Option<IncidentSummary>,
     /// The shift that it opened or ended.
     pub shift: Option<Shift>,
+    /// The visit that it recorded.
+    pub check_in: Option<Box<CheckIn>>,
 }
 
 /// Where an incident stands after a request.

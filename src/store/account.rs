@@ -133,7 +133,7 @@ impl Store {
         now_ms: i64,
     ) -> Result<Option<(Member, SessionKind)>, sqlx::Error> {
         let row = sqlx::query(
-            "select m.id, m.district, m.org, m.force, m.role, m.team, m.name, s.kind as session \
+            "select m.id, m.district, m.org, m.force, m.role, m.team, m.grid, m.name, s.kind as session \
              from sessions s join members m on m.id = s.member \
              where s.digest = $1 and s.expires_ms > $2",
         )

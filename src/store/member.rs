@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{id, named, optional};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, Force, Member, MemberId, OrgId, Role};
+use crate::domain::{DistrictId, Force, Member, MemberId, OrgId, Role, TeamId};
 
 /// Adds a member, or changes them.
 ///
@@ -13,10 +13,10 @@ use crate::domain::{DistrictId, Force, Member, MemberId, OrgId, Role};
 /// What the database says.
 pub async fn upsert(tx: &mut WriteTx<'_>, member: &Member) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into members (id, district, org, force, role, team, name) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set \
+        "insert into members (id, district, org, force, role, team, grid, name) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set \
          org = excluded.org, force = excluded.force, role = excluded.role, \
-         team = excluded.team, name = excluded.name",
+         team = excluded.team, grid = excluded.grid, name = excluded.name",
     )
     .bind(member.id.as_str())
     .bind(member.district.as_str())
@@ -24,6 +24,7 @@ pub async fn upsert(tx: &mut WriteTx<'_>, member: &Member) -> Result<(), sqlx::E
     .bind(member.force.as_str())
     .bind(member.role.as_str())
     .bind(member.team.as_ref().map(|team| team.as_str().to_owned()))
+    .bind(member.grid.as_ref().map(|grid| grid.as_str().to_owned()))
     .bind(&member.name)
     .execute(tx.on())
     .await
@@ -48,6 +49,28 @@ pub async fn set_phone(
     .execute(tx.on())
     .await
     .map(|_| ())
+}
+
+/// The member inside a transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(tx: &mut WriteTx<'_>, member: &MemberId) -> Result<Option<Member>, sqlx::Error> {
+    let sql = format!("select {COLUMNS} from members where id = $1");
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(member.as_str()).fetch_optional(tx.on()).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The members of a team.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_team(tx: &mut WriteTx<'_>, team: &TeamId) -> Result<Vec<MemberId>, sqlx::Error> {
+    let rows = sqlx::query("select id from members where team = $1 order by id")
+        .bind(team.as_str())
+        .fetch_all(tx.on())
+        .await?;
+    rows.iter().map(|row| id(row, "id")).collect()
 }
 
 /// Which members a page lists.
@@ -92,6 +115,18 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// The members of a team.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn members_of(&self, team: &TeamId) -> Result<Vec<MemberId>, sqlx::Error> {
+        let rows = sqlx::query("select id from members where team = $1 order by id")
+            .bind(team.as_str())
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(|row| id(row, "id")).collect()
+    }
+
     /// One member.
     ///
     /// # Errors
@@ -106,7 +141,7 @@ impl Store {
     }
 }
 
-const COLUMNS: &str = "id, district, org, force, role, team, name";
+const COLUMNS: &str = "id, district, org, force, role, team, grid, name";
 
 /// A `like` pattern for texts that contain this one.
 fn containing(text: &str) -> String {
@@ -122,7 +157,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Member, sqlx::Error> {
         force: named(row, "force", Force::parse)?,
         role: named(row, "role", Role::parse)?,
         team: optional(row, "team")?,
-        grid: None,
+        grid: optional(row, "grid")?,
         name: row.try_get("name")?,
     })
 }

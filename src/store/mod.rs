@@ -11,6 +11,7 @@ mod write_tx;
 
 pub mod account;
 pub mod area;
+pub mod check_in;
 pub mod command;
 pub mod district;
 pub mod folder;
@@ -27,6 +28,7 @@ pub mod organisation;
 pub mod shift;
 pub mod text;
 pub mod track;
+pub mod track_view;
 
 pub use connect::{OpenError, StoreSettings};
 pub use database::Database;

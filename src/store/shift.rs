@@ -73,6 +73,30 @@ pub async fn team_on_duty(tx: &mut WriteTx<'_>, team: &TeamId) -> Result<bool, s
     Ok(row.is_some())
 }
 
+/// The member's shift that was open at this time, inside a transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn at(
+    tx: &mut WriteTx<'_>,
+    member: &MemberId,
+    at_ms: i64,
+) -> Result<Option<Shift>, sqlx::Error> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(at_sql()))
+        .bind(member.as_str())
+        .bind(at_ms)
+        .fetch_optional(tx.on())
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+fn at_sql() -> String {
+    format!(
+        "select {COLUMNS} from shifts where member = $1 and started_ms <= $2 \
+         and (ended_ms is null or ended_ms >= $2) order by started_ms desc limit 1"
+    )
+}
+
 impl Store {
     /// Everybody on duty in a district, by sign-on.
     ///
@@ -112,11 +136,7 @@ impl Store {
         member: &MemberId,
         at_ms: i64,
     ) -> Result<Option<Shift>, sqlx::Error> {
-        let sql = format!(
-            "select {COLUMNS} from shifts where member = $1 and started_ms <= $2 \
-             and (ended_ms is null or ended_ms >= $2) order by started_ms desc limit 1"
-        );
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let row = sqlx::query(sqlx::AssertSqlSafe(at_sql()))
             .bind(member.as_str())
             .bind(at_ms)
             .fetch_optional(&self.reader)

@@ -55,6 +55,26 @@ impl Store {
         tx.commit().await
     }
 
+    /// A member's newest fix that isn't older than this.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_fix(
+        &self,
+        member: &MemberId,
+        since_ms: i64,
+    ) -> Result<Option<Fix>, sqlx::Error> {
+        let row = sqlx::query(
+            "select at_ms, lng, lat, speed_mps, heading_deg, accuracy_m from tracks \
+             where member = $1 and at_ms >= $2 order by at_ms desc limit 1",
+        )
+        .bind(member.as_str())
+        .bind(since_ms)
+        .fetch_optional(&self.tracks)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// A member's track of a time span, oldest first.
     ///
     /// # Errors

@@ -2,10 +2,11 @@
 
 use hyper::Method;
 use xunfang::domain::{IncidentMove, Level};
+use xunfang::protocol::Request;
 
 use super::{command, reads, reported};
 use crate::support::http::Ask;
-use crate::support::node::{TestNode, moved};
+use crate::support::node::{NOW_MS, TestNode, moved};
 use crate::support::{Backend, seed};
 
 on_both!(every_endpoint_refuses_the_wrong_actor, pages_of_other_sites_change_nothing);
@@ -25,6 +26,7 @@ async fn every_endpoint_of_the_document_refuses_nobody() {
                 continue;
             }
             let path = path.replace("{district}", seed::DISTRICT).replace("{incident}", "i");
+            let path = path.replace("{view}", "v");
             let method: Method = method.to_uppercase().parse().unwrap();
             let body = (method == Method::POST).then_some("{}");
             let ask = Ask { method: method.clone(), body, ..Ask::get(&path) };
@@ -48,12 +50,15 @@ const ALL: &[&str] = &[
     "chief",
     "street",
 ];
+const ON_DUTY: &[&str] =
+    &["police", "auxiliary", "property", "guard", "guard2", "volunteer", "dispatch", "chief"];
 const DESK: &[&str] = &["guard", "dispatch", "chief", "street"];
 
 /// Every endpoint that reads, and who may: the seats of the matrix. The incident is a hazard that
 /// `guard` reported, so it is no police matter and nobody else's.
 const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/areas", ALL),
+    ("/api/districts/{district}/check-ins", ON_DUTY),
     ("/api/districts/{district}/counts", &["police", "dispatch", "chief", "street"]),
     ("/api/districts/{district}/export", &["police", "property", "dispatch", "chief", "street"]),
     ("/api/districts/{district}/grids", ALL),
@@ -64,6 +69,7 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/organisations", ALL),
     ("/api/districts/{district}/outline", ALL),
     ("/api/districts/{district}/teams", ALL),
+    ("/api/districts/{district}/track-views/{view}", &["dispatch"]),
     ("/api/incidents/{incident}", DESK),
 ];
 
@@ -75,14 +81,18 @@ async fn every_endpoint_refuses_the_wrong_actor(backend: Backend) {
     for account in ALL.iter().chain(&["dispatch-b", "chief-b"]) {
         tokens.push((*account, node.token(account).await));
     }
+    looked(&node, "v-1").await;
     for (template, readers) in READERS {
-        let mut path =
-            template.replace("{district}", seed::DISTRICT).replace("{incident}", incident.as_str());
-        if template.ends_with("/messages") {
-            path = format!("{path}?channel=incident:{incident}");
+        let mut path = template.replace("{district}", seed::DISTRICT).replace("{view}", "v-1");
+        path = path.replace("{incident}", incident.as_str());
+        match template.rsplit('/').next() {
+            Some("messages") => path = format!("{path}?channel=incident:{incident}"),
+            Some("check-ins") => path = format!("{path}?since_ms={NOW_MS}"),
+            _ => {}
         }
         // What is one thing is hidden; what is a whole district's is refused.
-        let refused = if path.contains(incident.as_str()) { [404, 403] } else { [403, 403] };
+        let one = path.contains(incident.as_str()) || template.ends_with("{view}");
+        let refused = if one { [404, 403] } else { [403, 403] };
         for (account, token) in &tokens {
             let answer = node.ask(Ask::get(&path).by(token)).await;
             let expected = if readers.contains(account) { [200, 200] } else { refused };
@@ -101,6 +111,21 @@ async fn every_endpoint_refuses_the_wrong_actor(backend: Backend) {
         assert_eq!(answer.status, status, "{account}");
     }
     node.stop().await;
+}
+
+/// Has the desk look at where a guard was.
+async fn looked(node: &TestNode, view: &str) {
+    let request = Request::ViewTrack {
+        view: view.into(),
+        members: vec!["guard".into()],
+        incident: None,
+        from_ms: NOW_MS - 1,
+        to_ms: NOW_MS,
+        reason: "核对".to_owned(),
+    };
+    let token = node.token("dispatch").await;
+    let answer = node.ask(Ask::post("/api/commands", &command(view, &request)).by(&token)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod collision;
 mod main_road;
 mod refusals;
 mod repeats;
+mod sos;
+mod track_view;
 
 use std::time::Duration;
 

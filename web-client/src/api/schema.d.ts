@@ -58,6 +58,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The visits to checkpoints since a time, oldest first: the desk reads all, others their team's. */
+        get: operations["get_districts_district_check-ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/counts": {
         parameters: {
             query?: never;
@@ -220,6 +237,23 @@ export interface paths {
         };
         /** The teams of a district. */
         get: operations["get_districts_district_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/track-views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tracks of a look that the `view_track` command wrote down, for one hour. */
+        get: operations["get_districts_district_track-views_view"];
         put?: never;
         post?: never;
         delete?: never;
@@ -402,6 +436,51 @@ export interface components {
         AssignmentState: "called" | "taken" | "en_route" | "on_scene" | "done" | "declined" | "recalled";
         /** @description A place where messages are posted. */
         ChannelId: string;
+        /** @description A visit to a checkpoint. */
+        CheckIn: {
+            /** @description Its id, made by the client. */
+            id: components["schemas"]["CheckInId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description In which shift. */
+            shift: components["schemas"]["ShiftId"];
+            /** @description Who. */
+            member: components["schemas"]["MemberId"];
+            /** @description Where they say that they were. */
+            checkpoint: components["schemas"]["CheckpointId"];
+            /** @description How they showed it. */
+            method: components["schemas"]["CheckInMethod"];
+            point: components["schemas"]["Point"] | null;
+            /**
+             * Format: double
+             * @description How far from the checkpoint that is, in metres.
+             */
+            distance_m: number | null;
+            /**
+             * Format: int64
+             * @description When, by the phone, Unix ms UTC; the receipt's time when the phone's can't be right.
+             */
+            observed_ms: number;
+            /**
+             * Format: int64
+             * @description When the server took it, Unix ms UTC.
+             */
+            received_ms: number;
+            /**
+             * Format: int64
+             * @description The member's how-manieth visit of this checkpoint in this shift, from 1.
+             */
+            lap: number;
+            /** @description 存疑: an impossible speed or a clock that is wrong. It counts, marked. */
+            doubtful: boolean;
+            reason: components["schemas"]["Text"] | null;
+        };
+        /** @description A visit to a checkpoint, made by the client that checks in. */
+        CheckInId: string;
+        /** @enum {string} */
+        CheckInMethod: "gps" | "qr" | "nfc" | "manual";
+        /** @description A place that a beat passes (巡更点). */
+        CheckpointId: string;
         /** @enum {string} */
         Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
         /**
@@ -462,6 +541,18 @@ export interface components {
         };
         /** @description A sub-district (街道), by its administrative code. */
         DistrictId: string;
+        /** @description A deadline (时限); an open incident past it is 超时. */
+        Due: {
+            /** @description What is due. */
+            step: components["schemas"]["DueStep"];
+            /**
+             * Format: int64
+             * @description By when, Unix ms UTC.
+             */
+            at_ms: number;
+        };
+        /** @enum {string} */
+        DueStep: "accept" | "arrive" | "close";
         /** @description One line of an incident's timeline. */
         Entry: {
             /**
@@ -496,6 +587,31 @@ export interface components {
          * @description The bytes of a file.
          */
         FileBytes: string;
+        /** @description One position report, judged by its own time and not by that of its arrival. */
+        Fix: {
+            /**
+             * Format: int64
+             * @description When the phone took it, Unix ms UTC.
+             */
+            at_ms: number;
+            /** @description WGS-84 degrees. */
+            point: components["schemas"]["Point"];
+            /**
+             * Format: double
+             * @description Metres a second.
+             */
+            speed_mps?: number | null;
+            /**
+             * Format: double
+             * @description Degrees clockwise from north.
+             */
+            heading_deg?: number | null;
+            /**
+             * Format: double
+             * @description Radius of the 68 % circle in metres.
+             */
+            accuracy_m?: number | null;
+        };
         /** @description What is true of an incident beside its state. */
         Flags: {
             /**
@@ -503,6 +619,16 @@ export interface components {
              * @default false
              */
             drill: boolean;
+            /**
+             * @description 一键求助: only the duty chief ends it as false.
+             * @default false
+             */
+            sos: boolean;
+            /**
+             * @description Whoever called for help took it back; the desk still ends it.
+             * @default false
+             */
+            sos_withdrawn: boolean;
             /**
              * @description 存疑: reported by a phone whose clock is wrong.
              * @default false
@@ -642,6 +768,7 @@ export interface components {
             moved_ms: number;
             /** @description The teams that were called, in order. */
             assignments: components["schemas"]["Assignment"][];
+            due: components["schemas"]["Due"] | null;
         };
         /** @description An incident with what happened to it. */
         IncidentDetail: {
@@ -831,8 +958,19 @@ export interface components {
             /** @description What they do in the system. */
             role: components["schemas"]["Role"];
             team: components["schemas"]["TeamId"] | null;
+            grid: components["schemas"]["GridCode"] | null;
             /** @description Their name. */
             name: string;
+        };
+        /** @description The part of a member that a map or a list shows. */
+        MemberBrief: {
+            /** @description Their id. */
+            id: components["schemas"]["MemberId"];
+            /** @description Their name. */
+            name: string;
+            /** @description Their force. */
+            force: components["schemas"]["Force"];
+            team?: components["schemas"]["TeamId"] | null;
         };
         /** @description A person. */
         MemberId: string;
@@ -889,6 +1027,8 @@ export interface components {
             incident: components["schemas"]["IncidentSummary"] | null;
             /** @default null */
             shift: components["schemas"]["Shift"] | null;
+            /** @default null */
+            check_in: components["schemas"]["CheckIn"] | null;
         };
         /** @description A district's outline as a `GeoJSON` feature. */
         Outline: {
@@ -996,6 +1136,71 @@ export interface components {
             /** @enum {string} */
             type: "report_incident";
         } | {
+            /** @description The incident that it opens. */
+            incident: components["schemas"]["IncidentId"];
+            point?: components["schemas"]["Point"] | null;
+            /**
+             * Format: double
+             * @description Radius of the 68 % circle in metres.
+             */
+            accuracy_m?: number | null;
+            /**
+             * Format: int64
+             * @description When the button was held, Unix ms UTC; without signal it is sent later.
+             */
+            observed_ms: number;
+            /** @enum {string} */
+            type: "sos";
+        } | {
+            /** @description The incident that it opened. */
+            incident: components["schemas"]["IncidentId"];
+            /** @description Why. */
+            reason: string;
+            /** @enum {string} */
+            type: "withdraw_sos";
+        } | {
+            /** @description The visit that it records. */
+            check_in: components["schemas"]["CheckInId"];
+            /** @description Where. */
+            checkpoint: components["schemas"]["CheckpointId"];
+            /** @description How it is shown. */
+            method: components["schemas"]["CheckInMethod"];
+            point?: components["schemas"]["Point"] | null;
+            /**
+             * Format: double
+             * @description Radius of the 68 % circle in metres.
+             */
+            accuracy_m?: number | null;
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC; without signal it is sent later.
+             */
+            observed_ms: number;
+            /** @description Why by word; `manual` needs it. */
+            reason?: string | null;
+            /** @enum {string} */
+            type: "check_in";
+        } | {
+            /** @description The look that it records. */
+            view: components["schemas"]["TrackViewId"];
+            /** @description At whom, 1 to 50; none with an incident means its teams and its reporter. */
+            members?: components["schemas"]["MemberId"][];
+            incident?: components["schemas"]["IncidentId"] | null;
+            /**
+             * Format: int64
+             * @description From when, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Until when, Unix ms UTC, at most 24 hours later.
+             */
+            to_ms: number;
+            /** @description Why. */
+            reason: string;
+            /** @enum {string} */
+            type: "view_track";
+        } | {
             /** @description Which. */
             incident: components["schemas"]["IncidentId"];
             /** @description How. */
@@ -1022,7 +1227,7 @@ export interface components {
             type: "post_message";
         };
         /** @enum {string} */
-        Role: "patrol" | "dispatcher" | "duty_chief" | "street_office";
+        Role: "patrol" | "grid_worker" | "dispatcher" | "duty_chief" | "street_office" | "system_admin";
         /** @description Who is signed in. */
         Session: {
             /** @description The member. */
@@ -1065,7 +1270,7 @@ export interface components {
         /** @description A time on duty, made by the client that signs on. */
         ShiftId: string;
         /** @enum {string} */
-        Source: "member" | "phone" | "backfill";
+        Source: "member" | "sos" | "phone" | "backfill";
         /** @description A team: the unit that is dispatched. */
         Team: {
             /** @description Its id. */
@@ -1095,6 +1300,53 @@ export interface components {
         TextId: string;
         /** @enum {string} */
         TopKind: "criminal" | "security" | "dispute" | "traffic" | "fire" | "help" | "hazard" | "environment" | "other";
+        /** @description One member's way. */
+        Track: {
+            /** @description Who. */
+            member: components["schemas"]["MemberBrief"];
+            /** @description Their fixes, oldest first. */
+            fixes: components["schemas"]["Fix"][];
+        };
+        /** @description A look and what it shows. */
+        TrackReplay: {
+            /** @description The look, as it was written down. */
+            view: components["schemas"]["TrackView"];
+            /** @description One track a member, by id; without fixes when nothing was kept. */
+            tracks: components["schemas"]["Track"][];
+        };
+        /** @description One look. It is written down before anything is shown, and those who were looked at hear of it. */
+        TrackView: {
+            /** @description Its id, made by the client. */
+            id: components["schemas"]["TrackViewId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Who looked. */
+            viewer: components["schemas"]["MemberId"];
+            /** @description Their name. */
+            viewer_name: string;
+            /** @description Who was looked at. */
+            members: components["schemas"]["MemberId"][];
+            incident: components["schemas"]["IncidentId"] | null;
+            /**
+             * Format: int64
+             * @description From when, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Until when, Unix ms UTC.
+             */
+            to_ms: number;
+            /** @description Why. */
+            reason: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            at_ms: number;
+        };
+        /** @description One look at somebody's track, made by the client that asks for it. */
+        TrackViewId: string;
     };
     responses: never;
     parameters: never;
@@ -1266,6 +1518,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Area"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    "get_districts_district_check-ins": {
+        parameters: {
+            query: {
+                /** @description Those that arrived since this time, Unix ms UTC, at most 36 hours ago. */
+                since_ms: number;
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first, at most 5,000. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckIn"][];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -1954,6 +2268,76 @@ export interface operations {
             };
             /** @description The member may not, or it is another district. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    "get_districts_district_track-views_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The look. */
+                view: components["schemas"]["TrackViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The look and its tracks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackReplay"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such look by this member in the last hour. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

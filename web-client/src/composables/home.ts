@@ -2,5 +2,5 @@
 import type { Member } from '@/protocol'
 
 export function homeOf(member: Member): 'desk' | 'patrol' {
-  return member.role === 'patrol' ? 'patrol' : 'desk'
+  return member.role === 'patrol' || member.role === 'grid_worker' ? 'patrol' : 'desk'
 }

@@ -25,6 +25,8 @@ export function deskSteps(incident: Incident, member: Member): IncidentStep[] {
   if (!isDesk(member)) return []
   return legalSteps(incident).filter((step): step is IncidentStep => {
     if (BY_TEAM.includes(step) || step === 'archive') return false
+    if (incident.flags.sos && (step === 'false_alarm' || step === 'void'))
+      return member.role === 'duty_chief'
     if (step === 'reopen') return member.role === 'duty_chief'
     if (step === 'hand_off') return incident.flags.handed_off_to === null
     if (step === 'to_110') return incident.flags.to_110 === null

@@ -51,6 +51,8 @@ describe('a list under somebody’s finger', () => {
 describe('the desk’s steps', () => {
   const flags: Flags = {
     drill: false,
+    sos: false,
+    sos_withdrawn: false,
     doubtful: false,
     suspended: false,
     review_ms: null,

@@ -10,9 +10,11 @@ const terms: typeof zh = {
   },
   role: {
     patrol: 'Patrol',
+    grid_worker: 'Grid worker',
     dispatcher: 'Dispatcher',
     duty_chief: 'Duty chief',
     street_office: 'Street office',
+    system_admin: 'System admin',
   },
   state: {
     pending: 'New',
@@ -42,6 +44,8 @@ const terms: typeof zh = {
   numeral: { 1: '1', 2: '2', 3: '3', 4: '4' },
   step: {
     report: 'Report',
+    sos: 'SOS',
+    withdraw_sos: 'SOS withdrawn',
     accept: 'Accept',
     false_alarm: 'False alarm',
     void: 'Void',
@@ -72,13 +76,15 @@ const terms: typeof zh = {
   },
   flag: {
     drill: 'Drill',
+    sos: 'SOS',
+    sos_withdrawn: 'Withdrawn by sender',
     doubtful: 'Doubtful',
     suspended: 'Suspended',
     handed_off: 'Handed to {office}',
     to_110: 'Passed to 110: {receipt}',
     merged: 'Merged into {number}',
   },
-  source: { member: 'On the spot', phone: 'By phone', backfill: 'From a file' },
+  source: { member: 'On the spot', sos: 'SOS', phone: 'By phone', backfill: 'From a file' },
   kind: {
     criminal: 'Criminal',
     security: 'Public order',
@@ -89,6 +95,7 @@ const terms: typeof zh = {
     hazard: 'Hazard',
     environment: 'Environment',
     other: 'Other',
+    help_sos: 'SOS',
     hazard_fire_lane: 'Fire lane',
     hazard_charging: 'Unsafe charging',
     hazard_manhole: 'Lamp, manhole',

@@ -9,9 +9,11 @@ export default {
   },
   role: {
     patrol: '巡防队员',
+    grid_worker: '微网格员',
     dispatcher: '调度员',
     duty_chief: '值班长',
     street_office: '街道办',
+    system_admin: '系统管理员',
   },
   state: {
     pending: '待受理',
@@ -41,6 +43,8 @@ export default {
   numeral: { 1: '一', 2: '二', 3: '三', 4: '四' },
   step: {
     report: '上报',
+    sos: '一键求助',
+    withdraw_sos: '撤回求助',
     accept: '受理',
     false_alarm: '误报',
     void: '作废',
@@ -71,13 +75,15 @@ export default {
   },
   flag: {
     drill: '演练',
+    sos: '一键求助',
+    sos_withdrawn: '发起人已撤回',
     doubtful: '存疑',
     suspended: '挂起',
     handed_off: '转办：{office}',
     to_110: '已转110：{receipt}',
     merged: '并入 {number}',
   },
-  source: { member: '现场上报', phone: '热线录入', backfill: '补录' },
+  source: { member: '现场上报', sos: '一键求助', phone: '热线录入', backfill: '补录' },
   kind: {
     criminal: '刑事',
     security: '治安',
@@ -88,6 +94,7 @@ export default {
     hazard: '隐患',
     environment: '环境',
     other: '其他',
+    help_sos: '一键求助',
     hazard_fire_lane: '消防通道',
     hazard_charging: '飞线充电',
     hazard_manhole: '路灯井盖',

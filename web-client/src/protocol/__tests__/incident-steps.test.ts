@@ -35,6 +35,8 @@ it('has the rules of the server, in its order', () => {
 it('offers only the ways out of a suspension while suspended', () => {
   const flags = {
     drill: false,
+    sos: false,
+    sos_withdrawn: false,
     doubtful: false,
     suspended: true,
     review_ms: null,

@@ -10,6 +10,14 @@ export type Flags = {
  */
 drill: boolean, 
 /**
+ * 一键求助: only the duty chief ends it as false.
+ */
+sos: boolean, 
+/**
+ * Whoever called for help took it back; the desk still ends it.
+ */
+sos_withdrawn: boolean, 
+/**
  * 存疑: reported by a phone whose clock is wrong.
  */
 doubtful: boolean, 

@@ -2,6 +2,7 @@
 import type { Assignment } from "./Assignment";
 import type { ChannelId } from "./ChannelId";
 import type { DistrictId } from "./DistrictId";
+import type { Due } from "./Due";
 import type { Flags } from "./Flags";
 import type { GridCode } from "./GridCode";
 import type { IncidentId } from "./IncidentId";
@@ -109,4 +110,8 @@ moved_ms: number,
 /**
  * The teams that were called, in order.
  */
-assignments: Array<Assignment>, };
+assignments: Array<Assignment>, 
+/**
+ * What is expected next, and by when; null when nothing is.
+ */
+due: Due | null, };

@@ -2,12 +2,17 @@
 import type { AssignmentId } from "./AssignmentId";
 import type { AssignmentMove } from "./AssignmentMove";
 import type { ChannelId } from "./ChannelId";
+import type { CheckInId } from "./CheckInId";
+import type { CheckInMethod } from "./CheckInMethod";
+import type { CheckpointId } from "./CheckpointId";
 import type { IncidentId } from "./IncidentId";
 import type { IncidentMove } from "./IncidentMove";
 import type { KindCode } from "./KindCode";
+import type { MemberId } from "./MemberId";
 import type { MessageId } from "./MessageId";
 import type { Point } from "./Point";
 import type { ShiftId } from "./ShiftId";
+import type { TrackViewId } from "./TrackViewId";
 
 /**
  * A request by a member. Every id in it was made by the client (UUIDv7).
@@ -49,7 +54,83 @@ text: string | null,
 /**
  * 演练.
  */
-drill: boolean, } | { "type": "move_incident", 
+drill: boolean, } | { "type": "sos", 
+/**
+ * The incident that it opens.
+ */
+incident: IncidentId, 
+/**
+ * Where, when the phone knows.
+ */
+point: Point | null, 
+/**
+ * Radius of the 68 % circle in metres.
+ */
+accuracy_m: number | null, 
+/**
+ * When the button was held, Unix ms UTC; without signal it is sent later.
+ */
+observed_ms: number, } | { "type": "withdraw_sos", 
+/**
+ * The incident that it opened.
+ */
+incident: IncidentId, 
+/**
+ * Why.
+ */
+reason: string, } | { "type": "check_in", 
+/**
+ * The visit that it records.
+ */
+check_in: CheckInId, 
+/**
+ * Where.
+ */
+checkpoint: CheckpointId, 
+/**
+ * How it is shown.
+ */
+method: CheckInMethod, 
+/**
+ * Where the phone is; `gps` needs it.
+ */
+point: Point | null, 
+/**
+ * Radius of the 68 % circle in metres.
+ */
+accuracy_m: number | null, 
+/**
+ * When, Unix ms UTC; without signal it is sent later.
+ */
+observed_ms: number, 
+/**
+ * Why by word; `manual` needs it.
+ */
+reason: string | null, } | { "type": "view_track", 
+/**
+ * The look that it records.
+ */
+view: TrackViewId, 
+/**
+ * At whom, 1 to 50; none with an incident means its teams and its reporter.
+ */
+members: Array<MemberId>, 
+/**
+ * The incident that it is about.
+ */
+incident: IncidentId | null, 
+/**
+ * From when, Unix ms UTC.
+ */
+from_ms: number, 
+/**
+ * Until when, Unix ms UTC, at most 24 hours later.
+ */
+to_ms: number, 
+/**
+ * Why.
+ */
+reason: string, } | { "type": "move_incident", 
 /**
  * Which.
  */

@@ -3,4 +3,4 @@
 /**
  * What a person does in the system, beside the force that they belong to.
  */
-export type Role = "patrol" | "dispatcher" | "duty_chief" | "street_office";
+export type Role = "patrol" | "grid_worker" | "dispatcher" | "duty_chief" | "street_office" | "system_admin";

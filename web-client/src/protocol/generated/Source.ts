@@ -3,4 +3,4 @@
 /**
  * How the incident came in.
  */
-export type Source = "member" | "phone" | "backfill";
+export type Source = "member" | "sos" | "phone" | "backfill";

@@ -1,0 +1,9 @@
+//! Dispatch: what an incident's level asks for.
+//!
+//! Plain functions over values. It must not know who asks, nor the time but as an argument.
+//! Invariant: a deadline follows from level, place and the moment that set it, and from nothing
+//! else.
+
+mod deadline;
+
+pub use deadline::{Setting, at_receipt, next_due};
