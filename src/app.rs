@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 use crate::auth::{Actor, password, token};
 use crate::clock::Clock;
-use crate::command::{Atlas, Command, Done, Positions, Writer};
-use crate::domain::{CommandId, District, Fix, Member};
+use crate::command::{Atlas, Command, Done, Positions, Settlement, Writer};
+use crate::domain::{CommandId, District, Fix, Member, MemberId};
 use crate::feed::Feed;
 use crate::hub::Hub;
 use crate::protocol::{Code, Outcome, Refusal, Request};
@@ -44,6 +45,8 @@ pub struct App {
     pub feed: Feed,
     /// Whether the data are invented, which every screen then says.
     pub demo: bool,
+    /// Who may be simulated, on a demo server.
+    pub simulation: Option<Arc<Simulation>>,
     /// Bounds what sign-ins take.
     pub turnstile: Arc<Turnstile>,
 }
@@ -61,6 +64,22 @@ impl Default for Turnstile {
             hashing: Semaphore::new(HASHES_AT_A_TIME),
         }
     }
+}
+
+/// What a demo server knows of the people whom `xunfang simulate` acts for.
+pub struct Simulation {
+    /// The digest of the key that asks for their tokens.
+    pub key_digest: String,
+    /// Who they are: so many of them.
+    pub cast: fn(usize) -> Cast,
+}
+
+/// People to simulate, with what must be there for them.
+pub struct Cast {
+    /// Those who aren't in the district yet.
+    pub settlement: Settlement,
+    /// All of them.
+    pub members: Vec<MemberId>,
 }
 
 /// A session that just began.
@@ -121,6 +140,29 @@ impl App {
             .map_err(|_| busy())
     }
 
+    /// Tokens for people to simulate, in one call.
+    ///
+    /// # Errors
+    /// `not_found` on a server that is no demo, `unauthenticated` for a wrong key, or what the
+    /// writer says.
+    pub async fn mint_simulated(
+        &self,
+        key: Option<&str>,
+        members: usize,
+    ) -> Result<Vec<(MemberId, String)>, Refusal> {
+        let simulation = self.simulation.as_ref().ok_or_else(|| Refusal::not_found("demo"))?;
+        let shown = key.map(token::digest).unwrap_or_default();
+        if !bool::from(shown.as_bytes().ct_eq(simulation.key_digest.as_bytes())) {
+            return Err(Refusal::new(Code::Unauthenticated, "show the demo's key"));
+        }
+        let cast = (simulation.cast)(members);
+        let command = Command::MintTokens(Box::new(cast.settlement), cast.members);
+        match self.writer.apply(Actor::System, command).await? {
+            Done::Tokens(tokens) => Ok(tokens),
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// Who a token belongs to.
     ///
     /// # Errors
@@ -162,7 +204,7 @@ impl App {
         let command = Command::Request { id, request };
         match self.writer.apply(Actor::Member(member), command).await? {
             Done::Outcome(outcome) => Ok(*outcome),
-            Done::Imported(_) | Done::Stored => Ok(Outcome::default()),
+            Done::Imported(_) | Done::Tokens(_) | Done::Stored => Ok(Outcome::default()),
         }
     }
 

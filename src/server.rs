@@ -86,7 +86,9 @@ impl Node {
         tasks.spawn(tracks.run(store.clone(), rest.clone()));
         tasks.spawn(hub.clone().run(rest.clone()));
         let turnstile = Arc::default();
-        let app = App { store, clock, atlas, writer, positions, hub, feed, demo, turnstile };
+        let simulation = None;
+        let app =
+            App { store, clock, atlas, writer, positions, hub, feed, demo, simulation, turnstile };
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })
     }
 

@@ -9,7 +9,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::simulator::Simulator;
+use super::simulator::{Simulator, admit};
 use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -27,6 +27,9 @@ pub struct ServeArgs {
     /// An invented district with 40 members who walk, on loopback only
     #[arg(long)]
     demo: bool,
+    /// A demo without people: whoever wants some runs `xunfang simulate`
+    #[arg(long, requires = "demo")]
+    quiet_demo: bool,
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -68,10 +71,11 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let store = Store::open(&config.store, &data).await?;
     let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
-    let node = Node::start(parts).await?;
+    let mut node = Node::start(parts).await?;
     let simulator = if args.demo {
         demo::seed(&node.app.store, &node.app.writer).await?;
-        Some(Simulator::start(&node.app, address).await?)
+        let key = admit(&mut node.app, &data)?;
+        (!args.quiet_demo).then(|| Simulator::start(&key, address)).transpose()?
     } else {
         None
     };

@@ -1,83 +1,76 @@
-//! The demo's walkers as a child process: `xunfang simulate`, with tokens that the server mints.
+//! The demo's people as a child process: `xunfang simulate`, with the key to the tokens.
 //!
-//! The child reads its tokens from a pipe and ends when the pipe does, so it never outlives the
-//! server, however that ends.
+//! The child ends when its pipe does, so it never outlives the server, however that ends.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
-use super::simulate::Walker;
-use crate::app::App;
+use crate::app::{App, Simulation};
 use crate::auth::token;
 use crate::demo;
-use crate::store::account::{Session, SessionKind};
 
-/// A minted token lasts this long, in ms; a longer demo restarts its walkers.
-const TOKEN_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// The file in the data folder that holds the key.
+const KEY_FILE: &str = "simulate.key";
 /// The child gets this long to end by itself.
 const END_WITHIN: Duration = Duration::from_secs(2);
+
+/// Lets `xunfang simulate` ask for tokens: whoever can read the data folder may. Another start is
+/// another key.
+pub(super) fn admit(app: &mut App, data: &Path) -> anyhow::Result<PathBuf> {
+    let (file, key) = (data.join(KEY_FILE), token::fresh());
+    let write = || {
+        drop(std::fs::remove_file(&file));
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(0o600).open(&file)?;
+        writeln!(file, "{key}")
+    };
+    write().with_context(|| format!("{} can't be written", file.display()))?;
+    let simulation = Simulation { key_digest: token::digest(&key), cast: demo::actors };
+    app.simulation = Some(Arc::new(simulation));
+    Ok(file)
+}
 
 /// The running child.
 pub(super) struct Simulator {
     child: Child,
-    tokens: ChildStdin,
+    pipe: ChildStdin,
 }
 
 impl Simulator {
-    /// Starts the child and hands it a token for each simulated member.
-    pub(super) async fn start(app: &App, address: SocketAddr) -> anyhow::Result<Self> {
+    /// Starts the child; it asks for its tokens as soon as the server answers.
+    pub(super) fn start(key: &Path, address: SocketAddr) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("where this program stands")?;
         let mut child = Command::new(program)
             .arg("simulate")
+            .arg("--until-stdin-ends")
             .arg("--url")
-            .arg(format!("ws://{address}/ws"))
+            .arg(format!("http://{address}"))
+            .arg("--key")
+            .arg(key)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .context("the demo's walkers did not start")?;
-        let mut tokens = child.stdin.take().context("the walkers have no pipe")?;
-        for walker in mint(app).await? {
-            let mut line = serde_json::to_vec(&walker)?;
-            line.push(b'\n');
-            tokens.write_all(&line).await.context("the walkers took no tokens")?;
-        }
-        tokens.write_all(b"\n").await?;
-        Ok(Self { child, tokens })
+            .context("the demo's people did not start")?;
+        let pipe = child.stdin.take().context("the demo's people have no pipe")?;
+        Ok(Self { child, pipe })
     }
 
     /// Closes the pipe and waits for the child.
     pub(super) async fn stop(mut self) {
-        drop(self.tokens);
+        drop(self.pipe);
         if timeout(END_WITHIN, self.child.wait()).await.is_err() {
-            tracing::warn!("the demo's walkers are ended by force");
+            tracing::warn!("the demo's people are ended by force");
             drop(self.child.kill().await);
         }
     }
-}
-
-async fn mint(app: &App) -> anyhow::Result<Vec<Walker>> {
-    let map = demo::district();
-    let people = demo::people(&map);
-    let now_ms = app.clock.now_ms();
-    let mut walkers = Vec::new();
-    for member in people.simulated() {
-        let token = token::fresh();
-        let session = Session {
-            digest: &token::digest(&token),
-            member: &member.member.id,
-            kind: SessionKind::Device,
-            created_ms: now_ms,
-            expires_ms: now_ms + TOKEN_MS,
-        };
-        app.store.begin_session(&session).await?;
-        walkers.push(Walker { member: member.member.id.clone(), token });
-    }
-    Ok(walkers)
 }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::{
     Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
 };
-use super::{message, move_assignment, move_incident, report, settle, sos, view_track};
+use super::{message, mint, move_assignment, move_incident, report, settle, sos, view_track};
 use crate::auth::token::hex;
 use crate::domain::CommandId;
 use crate::domain::id::is_valid_client_id;
@@ -32,6 +32,7 @@ impl Command {
                 import_incidents::apply(cx, district, kinds, rows).await
             }
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
+            Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
         }
     }
 }

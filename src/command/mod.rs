@@ -19,6 +19,7 @@ mod import_district;
 mod import_grids;
 mod import_incidents;
 mod message;
+mod mint;
 mod move_assignment;
 mod move_incident;
 pub mod position;
@@ -38,7 +39,7 @@ pub use settle::{AccountSeed, MemberSeed, Settlement};
 pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
-use crate::domain::{CommandId, District, DistrictId, Kind};
+use crate::domain::{CommandId, District, DistrictId, Kind, MemberId};
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Request};
 use crate::store::grid::ShapedGrid;
@@ -78,6 +79,8 @@ pub enum Command {
     },
     /// Adds organisations, teams, members and accounts.
     Settle(Box<Settlement>),
+    /// Settles people and makes a device's token for each of these members, for a demo.
+    MintTokens(Box<Settlement>, Vec<MemberId>),
 }
 
 /// What came of a command.
@@ -87,6 +90,8 @@ pub enum Done {
     Outcome(Box<Outcome>),
     /// A file's slice was stored.
     Imported(ImportedCounts),
+    /// Tokens were made, by member.
+    Tokens(Vec<(MemberId, String)>),
     /// Something was stored that has nothing to tell.
     Stored,
 }

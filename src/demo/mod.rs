@@ -3,6 +3,7 @@
 //! Its makers are plain values, the same on every machine; [`seed`] alone knows a store.
 //! Invariant: everything here is made up but the names of places, and every screen says so.
 
+mod cast;
 mod district;
 mod gazetteer;
 mod mesh;
@@ -13,6 +14,7 @@ mod seed;
 mod voronoi;
 mod walk;
 
+pub use cast::{Part, actors, cast, parts};
 pub use district::{DemoArea, DemoDistrict, DemoGrid, district};
 pub use people::{DemoMember, DemoPeople, Pace, people};
 pub use seed::{ACCOUNTS, seed};

@@ -10,6 +10,7 @@ mod check_in;
 mod command;
 mod count;
 mod days;
+mod demo;
 mod district;
 mod error;
 mod export;
@@ -100,6 +101,7 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(command::apply))
         .routes(routes!(count::list))
         .routes(routes!(export::download))
+        .routes(routes!(demo::mint))
         .routes(routes!(info::show))
         .routes(routes!(openapi::show))
         .routes(routes!(health::health))

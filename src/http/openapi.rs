@@ -150,6 +150,7 @@ mod tests {
         "get /healthz",
         "get /readyz",
         "post /api/commands",
+        "post /api/demo/tokens",
         "post /api/session",
     ];
 

@@ -3,7 +3,7 @@
 //! It must not know any other datum than WGS-84.
 //! Invariant: both coordinates are finite and in the world.
 
-use geo::{Distance, Haversine};
+use geo::{Bearing, Distance, Haversine};
 use serde::{Deserialize, Serialize};
 
 /// A place, WGS-84 degrees; in JSON `{"lng": …, "lat": …}`.
@@ -63,6 +63,12 @@ impl Point {
     #[must_use]
     pub fn distance_m(self, other: Self) -> f64 {
         Haversine.distance(geo::Point::from(self), geo::Point::from(other))
+    }
+
+    /// The bearing to another place, degrees clockwise from north, 0 up to 360.
+    #[must_use]
+    pub fn bearing_deg(self, other: Self) -> f64 {
+        Haversine.bearing(geo::Point::from(self), geo::Point::from(other)).rem_euclid(360.0)
     }
 }
 
@@ -125,6 +131,21 @@ mod tests {
         assert_eq!(serde_json::from_str::<Point>(&json).unwrap(), point);
         let error = serde_json::from_str::<Point>(r#"{"lng":181,"lat":0}"#).unwrap_err();
         assert!(error.to_string().contains("outside the world"), "{error}");
+    }
+
+    #[test]
+    fn bearings_turn_clockwise_from_north() {
+        let at = |lng, lat| Point::new(lng, lat).unwrap();
+        let seat = at(113.23067, 30.96453);
+        for (other, bearing) in [
+            (at(113.23067, 31.0), 0.0),
+            (at(113.25, 30.96453), 90.0),
+            (at(113.23067, 30.9), 180.0),
+            (at(113.2, 30.96453), 270.0),
+        ] {
+            let off = (seat.bearing_deg(other) - bearing).abs();
+            assert!(off.min(360.0 - off) < 0.02, "{other:?}: {off}");
+        }
     }
 
     #[test]

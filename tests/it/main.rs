@@ -13,5 +13,6 @@ mod http;
 mod import;
 mod nodes;
 mod savepoint;
+mod simulate;
 mod trend;
 mod workflow;
