@@ -27,6 +27,9 @@ pub struct ServeArgs {
     /// An invented district with 40 members who walk, on loopback only
     #[arg(long)]
     demo: bool,
+    /// Complete weeks of invented incidents that a demo's first start writes
+    #[arg(long, value_name = "N", default_value_t = demo::HISTORY_WEEKS, requires = "demo")]
+    demo_weeks: u32,
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -71,6 +74,8 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let node = Node::start(parts).await?;
     let simulator = if args.demo {
         demo::seed(&node.app.store, &node.app.writer).await?;
+        demo::fill_history(&node.app.store, &node.app.writer, &node.app.clock, args.demo_weeks)
+            .await?;
         Some(Simulator::start(&node.app, address).await?)
     } else {
         None
