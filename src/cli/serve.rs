@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::simulator::{Simulator, admit};
+use crate::app::App;
 use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -24,12 +25,15 @@ const DEMO_DATA: &str = "var/demo";
 /// The server.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// An invented district with 40 members who walk, on loopback only
+    /// An invented district with its people, on loopback only
     #[arg(long)]
     demo: bool,
     /// A demo without people: whoever wants some runs `xunfang simulate`
     #[arg(long, requires = "demo")]
     quiet_demo: bool,
+    /// Complete weeks of invented incidents that a demo's first start writes
+    #[arg(long, value_name = "N", default_value_t = demo::HISTORY_WEEKS, requires = "demo")]
+    demo_weeks: u32,
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
@@ -73,7 +77,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
     let mut node = Node::start(parts).await?;
     let simulator = if args.demo {
-        demo::seed(&node.app.store, &node.app.writer).await?;
+        let App { store, writer, clock, .. } = &node.app;
+        demo::seed(store, writer).await?;
+        demo::fill_history(store, writer, clock, args.demo_weeks).await?;
         let key = admit(&mut node.app, &data)?;
         (!args.quiet_demo).then(|| Simulator::start(&key, address)).transpose()?
     } else {

@@ -12,6 +12,11 @@ impl Random {
         Self(seed)
     }
 
+    /// A sequence of its own for each list of parts.
+    pub(super) fn of(seed: u64, parts: [u64; 2]) -> Self {
+        parts.into_iter().fold(Self(seed), |mut random, part| Self(random.bits() ^ part))
+    }
+
     /// A number from 0 up to, but without, 1.
     pub(super) fn unit(&mut self) -> f64 {
         let high = u32::try_from(self.bits() >> 32).expect("32 bits are left");
@@ -21,6 +26,12 @@ impl Random {
     /// A number from `least` up to, but without, `most`.
     pub(super) fn between(&mut self, least: f64, most: f64) -> f64 {
         least + (most - least) * self.unit()
+    }
+
+    /// A whole number from 0 up to, but without, `end`.
+    pub(super) fn below(&mut self, end: u32) -> u32 {
+        let high = (self.bits() >> 32) * u64::from(end);
+        u32::try_from(high >> 32).expect("32 bits are left")
     }
 
     fn bits(&mut self) -> u64 {
@@ -44,6 +55,19 @@ mod tests {
             bits,
             [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
         );
+    }
+
+    #[test]
+    fn whole_numbers_fill_their_range_and_parts_have_sequences_of_their_own() {
+        let mut random = Random::new(7);
+        let mut met = [0_u32; 5];
+        for _ in 0..5_000 {
+            met[usize::try_from(random.below(5)).unwrap()] += 1;
+        }
+        assert!(met.iter().all(|count| (900..1_100).contains(count)), "{met:?}");
+        let first = |parts| Random::of(7, parts).bits();
+        assert_eq!(first([1, 2]), first([1, 2]));
+        assert!(first([1, 2]) != first([2, 1]) && first([1, 2]) != first([1, 3]));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row};
 
-use super::WriteTx;
 use super::row::{Insert, ROWS, to_json};
+use super::{Store, WriteTx};
 use crate::domain::{DistrictId, Incident};
 
 /// Ids that one statement asks for.
@@ -53,6 +53,28 @@ pub async fn known(
         }
     }
     Ok(known)
+}
+
+impl Store {
+    /// The last id, in the order of texts, of the imported ones that begin with `prefix`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn newest_source_id(
+        &self,
+        district: &DistrictId,
+        prefix: &str,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let row = sqlx::query(
+            "select max(source_id) as newest from incidents \
+             where district = $1 and source_id like $2",
+        )
+        .bind(district.as_str())
+        .bind(format!("{prefix}%"))
+        .fetch_one(&self.reader)
+        .await?;
+        row.try_get("newest")
+    }
 }
 
 /// Adds incidents.

@@ -8,6 +8,7 @@ mod support;
 
 mod architecture;
 mod bus;
+mod demo;
 mod harness;
 mod http;
 mod import;

@@ -33,7 +33,8 @@ impl Drop for Running {
 
 fn serve(data: &Path) -> (Running, SocketAddr) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_xunfang"))
-        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--metrics", "", "--quiet-demo"])
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--metrics", ""])
+        .args(["--quiet-demo", "--demo-weeks", "0"])
         .arg("--data")
         .arg(data)
         .stdout(Stdio::piped())

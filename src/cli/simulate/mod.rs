@@ -98,8 +98,8 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let clock = Clock::system();
     let cast = demo::cast(args.members);
-    let wanted = cast.len() + usize::from(!args.no_desk);
-    let mut actors = mint::actors(&args.url, &args.key, wanted).await?.into_iter();
+    let mut actors = mint::actors(&args.url, &args.key, cast.len() + 1).await?.into_iter();
+    let desk = actors.next().context("no token for the desk")?;
     let socket = socket_of(&args.url)?;
     let run = Run {
         started_ms: clock.now_ms(),
@@ -112,7 +112,6 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     };
     let mut tasks = JoinSet::new();
     if !args.no_desk {
-        let desk = actors.next().context("no token for the desk")?;
         tasks.spawn(operator::run(Phone::new(socket.clone(), desk.token), run.clone()));
     }
     let tokens: std::collections::HashMap<MemberId, String> =
