@@ -16,7 +16,7 @@ const AGES: DrawnAge[] = ['fresh', 'ageing', 'old']
 export const unitMark = (force: Force, age: DrawnAge) => `unit-${force}-${age}`
 export const levelMark = (level: string | null) => `level-${level ?? 'none'}`
 
-function canvas(width: number, height: number): CanvasRenderingContext2D {
+export function canvas(width: number, height: number): CanvasRenderingContext2D {
   const element = document.createElement('canvas')
   element.width = width * PIXEL_RATIO
   element.height = height * PIXEL_RATIO
@@ -26,7 +26,7 @@ function canvas(width: number, height: number): CanvasRenderingContext2D {
   return context
 }
 
-const pixels = (context: CanvasRenderingContext2D) =>
+export const pixels = (context: CanvasRenderingContext2D) =>
   context.getImageData(0, 0, context.canvas.width, context.canvas.height)
 
 /** Solid when fresh, a ring while ageing, hollow when old. */
@@ -71,7 +71,7 @@ function drawPin(text: string): ImageData {
   return pixels(context)
 }
 
-const put = (map: Map, name: string, image: ImageData) => {
+export const put = (map: Map, name: string, image: ImageData) => {
   if (map.hasImage(name)) map.updateImage(name, image)
   else map.addImage(name, image, { pixelRatio: PIXEL_RATIO })
 }
