@@ -1,27 +1,17 @@
 /** Where members were, for a reason that is kept and that they see. */
-import type { Fix, MemberBrief } from '@/protocol'
 import { client, said } from './ask'
+import type { components } from './schema'
 
+type Schemas = components['schemas']
 /** Who looked at whose track, and why. */
-export interface TrackView {
-  id: string
-  members: string[]
-  incident: string | null
-  from_ms: number
-  to_ms: number
-  reason: string | null
-}
+export type TrackView = Schemas['TrackView']
+/** A member's fixes, oldest first. */
+export type Track = Schemas['Track']
 
-export interface Track {
-  member: MemberBrief
-  /** Oldest first. */
-  fixes: Fix[]
-}
-
+/** A look of one's own of the last hour, that `view_track` wrote down. */
 export const getTrackView = (district: string, view: string) =>
   said(
-    client.GET(`/api/districts/${district}/track-views/${view}` as never, {} as never) as Promise<{
-      data?: { view: TrackView; tracks: Track[] }
-      response: Response
-    }>,
+    client.GET('/api/districts/{district}/track-views/{view}', {
+      params: { path: { district, view } },
+    }),
   )

@@ -1,6 +1,6 @@
 /** A circle on the map, and who on duty is inside it. */
 import type { Polygon } from 'geojson'
-import type { Fix, Force, OnDuty } from '@/protocol'
+import type { Fix, Force, OnDuty, Point } from '@/protocol'
 import type { DrawnCircle } from '@/stores/circle'
 import { FORCES } from '@/stores/duty'
 import { distance_m } from '@/stores/geometry'
@@ -41,13 +41,17 @@ export function byForce(found: Inside[]): { force: Force; n: number }[] {
   })).filter(({ n }) => n > 0)
 }
 
-/** The circle as a shape; good inside a district. */
-export function circleShape({ centre, radius_m }: DrawnCircle): Polygon {
+/** Points all around it, clockwise from north; good inside a district. */
+export function corners({ centre, radius_m }: DrawnCircle): Point[] {
   const high = radius_m / METRES_A_DEGREE
   const wide = high / Math.cos((centre.lat * Math.PI) / 180)
-  const ring = Array.from({ length: CORNERS + 1 }, (_, n) => {
-    const angle = (2 * Math.PI * (n % CORNERS)) / CORNERS
-    return [centre.lng + wide * Math.sin(angle), centre.lat + high * Math.cos(angle)]
+  return Array.from({ length: CORNERS }, (_, n) => {
+    const angle = (2 * Math.PI * n) / CORNERS
+    return { lng: centre.lng + wide * Math.sin(angle), lat: centre.lat + high * Math.cos(angle) }
   })
-  return { type: 'Polygon', coordinates: [ring] }
+}
+
+export function circleShape(circle: DrawnCircle): Polygon {
+  const ring = corners(circle).map(({ lng, lat }) => [lng, lat])
+  return { type: 'Polygon', coordinates: [[...ring, ...ring.slice(0, 1)]] }
 }

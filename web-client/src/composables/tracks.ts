@@ -2,6 +2,8 @@
 import type { Fix, Point } from '@/protocol'
 import { AGEING_MS, GONE_MS } from './age'
 
+export type Sighting = Pick<Fix, 'at_ms' | 'point'>
+
 export interface Position {
   point: Point
   /** How old what it rests on is. */
@@ -9,7 +11,7 @@ export interface Position {
 }
 
 /** The index of the newest fix at or before a time; −1 for none. Fixes are oldest first. */
-function before(fixes: Fix[], at_ms: number): number {
+function before(fixes: Sighting[], at_ms: number): number {
   let low = 0
   let high = fixes.length
   while (low < high) {
@@ -21,7 +23,7 @@ function before(fixes: Fix[], at_ms: number): number {
 }
 
 /** On the way between two fixes that are near in time; else where it was last, until that is gone. */
-export function positionAt(fixes: Fix[], at_ms: number): Position | null {
+export function positionAt(fixes: Sighting[], at_ms: number): Position | null {
   const n = before(fixes, at_ms)
   const [last, next] = [fixes[n], fixes[n + 1]]
   if (!last) return null
@@ -41,7 +43,7 @@ export function positionAt(fixes: Fix[], at_ms: number): Position | null {
 }
 
 /** The track in pieces, parted where nothing was heard for longer than two minutes. */
-export function pieces(fixes: Fix[]): Point[][] {
+export function pieces(fixes: Sighting[]): Point[][] {
   const found: Point[][] = []
   let last_ms = -Infinity
   for (const { at_ms, point } of fixes) {

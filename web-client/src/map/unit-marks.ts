@@ -5,10 +5,14 @@ import { boxHolds, boxOf, mark, marks, middleOf, type Box, type Mark, type Marks
 import { unitMark } from './marks'
 import { overlapping, worldPixel } from './overlap'
 
-/** From here on units are drawn one by one. */
-export const ALL_APART_ZOOM = 14.5
+/** From here on units are drawn one by one, if they are no crowd. */
+export const APART_ZOOM = 14.5
+/** More marks than this can't be told apart, and cost more time than a second has. */
+export const CROWD = 1_000
 /** Nearer than this, marks hide each other. */
-const REACH_PX = 30
+const REACH_PX = 24
+/** And so far apart are a crowd's numbers. */
+const CROWD_REACH_PX = 44
 
 export interface UnitView {
   now_ms: number
@@ -35,7 +39,8 @@ export function unitPicture(units: Iterable<Unit>, view: UnitView): UnitPicture 
     turns_ms = Math.min(turns_ms, nextTurn_ms(fix.at_ms, view.now_ms))
     if (boxHolds(view.box, fix.point)) drawn.push(unit)
   }
-  const features = view.zoom < ALL_APART_ZOOM ? grouped(drawn, view) : drawn.map(one(view.now_ms))
+  const apart = view.zoom >= APART_ZOOM && drawn.length <= CROWD
+  const features = apart ? drawn.map(one(view.now_ms)) : grouped(drawn, view)
   return { marks: marks(features), turns_ms }
 }
 
@@ -54,7 +59,7 @@ function grouped(units: Unit[], { zoom, now_ms, selected }: UnitView): Mark[] {
   const rest = apart.length > 0 ? units.filter(({ member }) => member.id !== selected) : units
   const groups = overlapping(
     rest.map(({ fix }) => worldPixel(fix.point, zoom)),
-    REACH_PX,
+    rest.length > CROWD ? CROWD_REACH_PX : REACH_PX,
   )
   const features = groups.map((group) => {
     const members = group.flatMap((n) => rest[n] ?? [])

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { getTrackView, type Track, type TrackView } from '@/api/tracks'
-import { newId, type Entry, type Request } from '@/protocol'
+import { newId, type Entry } from '@/protocol'
 import { useIncidents } from './incidents'
 import { useLink } from './link'
 import { useSession } from './session'
@@ -41,7 +41,7 @@ export const useReplay = defineStore('replay', () => {
   async function begin(wish: Wish): Promise<void> {
     const district = session.district?.id ?? ''
     const id = newId()
-    await link.request({ type: 'view_track', view: id, ...wish } as unknown as Request)
+    await link.request({ type: 'view_track', view: id, ...wish })
     const read = await getTrackView(district, id)
     if (wish.incident) await incidents.loadTimeline(wish.incident)
     open(read.view, read.tracks)

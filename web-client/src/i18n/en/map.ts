@@ -45,15 +45,15 @@ const map: typeof zh = {
   },
   search: {
     label: 'Find a person, incident, grid, address or coordinates on the map',
-    hint: 'Find a person or place… (press /)',
+    hint: 'Find on the map (press /)',
     title: 'Name, incident number, grid, street, station, or coordinates 30.96,113.23',
     hits: 'Results',
-    none: 'Nothing found for “{query}”. Type a name, an incident’s number, a grid, street, station, or coordinates.',
+    none: 'Nothing found for “{query}”. Type a name, an incident number, a grid, street, station, or coordinates.',
     clear: 'Clear the search',
   },
   circle: {
     open: 'Draw a circle',
-    hint: 'Drag on the map to draw; or give a radius around the map’s centre.',
+    hint: 'Drag on the map to draw; or give a radius around the middle of the map.',
     radius: 'Radius (m)',
     here: 'Draw at the centre',
     count: '{n} on duty inside',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Unit } from '@/stores/units'
-import { ALL_APART_ZOOM, unitPicture } from '../unit-marks'
+import { APART_ZOOM, CROWD, unitPicture } from '../unit-marks'
 
 const NOW = 10_000_000
 const unit = (id: string, at_ms: number, lng = 113, shown = true): Unit => ({
@@ -10,7 +10,7 @@ const unit = (id: string, at_ms: number, lng = 113, shown = true): Unit => ({
 })
 const near = {
   now_ms: NOW,
-  zoom: ALL_APART_ZOOM,
+  zoom: APART_ZOOM,
   box: [112, 30, 114, 32] as [number, number, number, number],
   selected: null,
 }
@@ -57,13 +57,15 @@ it('shows from afar how many stand at one place, and the selected one always by 
   ])
 })
 
-it('loses none of ten thousand', () => {
+it('loses none of ten thousand, from afar and from near, and never draws a crowd one by one', () => {
   const units = Array.from({ length: 10_000 }, (_, n) =>
     unit(`${n}`, NOW, 113 + ((n * 7919) % 10_007) / 100_000),
   )
-  const drawn = looks(units, { ...near, zoom: 12 })
-  const sum = drawn.reduce((all, { count }) => all + (typeof count === 'number' ? count : 1), 0)
-  expect(sum).toBe(10_000)
-  expect(drawn.length).toBeLessThan(1_000)
-  expect(looks(units, near).length).toBe(10_000)
+  for (const zoom of [12, 16]) {
+    const drawn = looks(units, { ...near, zoom })
+    const sum = drawn.reduce((all, { count }) => all + (typeof count === 'number' ? count : 1), 0)
+    expect(sum).toBe(10_000)
+    expect(drawn.length).toBeLessThan(CROWD)
+  }
+  expect(looks(units.slice(0, CROWD), near).length).toBe(CROWD)
 })
