@@ -2,7 +2,7 @@
 import type { Feature, LineString } from 'geojson'
 import type { Incident, Point } from '@/protocol'
 import { boxOf, mark, marks, middleOf, type Mark, type Marks } from './features'
-import { levelMark } from './marks'
+import { levelMark, SOS_MARK } from './marks'
 import { fromWorldPixel, overlapping, worldPixel } from './overlap'
 
 type Placed = Incident & { point: Point }
@@ -25,18 +25,21 @@ export interface IncidentView {
   selected: string | null
   /** Any one of the group that was opened. */
   opened: string | null
+  /** Ids of those that are past what is due (超时). */
+  overdue: ReadonlySet<string>
 }
 
 export function incidentPicture(incidents: Incident[], view: IncidentView): IncidentPicture {
   const placed = incidents.filter((one): one is Placed => one.point !== null)
   const picture: IncidentPicture = { marks: marks([]), legs: [] }
-  const groups = overlapping(
-    placed.map(({ point }) => worldPixel(point, view.zoom)),
-    REACH_PX,
-  )
-  for (const group of groups) {
-    const members = group.flatMap((n) => placed[n] ?? []).sort(gravestFirst)
-    picture.marks.features.push(...drawn(members, view, picture.legs))
+  // An SOS hides behind nothing but another one, and lies above the rest.
+  for (const sos of [false, true]) {
+    const alike = placed.filter(({ flags }) => flags.sos === sos)
+    const pixels = alike.map(({ point }) => worldPixel(point, view.zoom))
+    for (const group of overlapping(pixels, REACH_PX)) {
+      const members = group.flatMap((n) => alike[n] ?? []).sort(gravestFirst)
+      picture.marks.features.push(...drawn(members, view, picture.legs))
+    }
   }
   // The selected pin last, and so above the others.
   picture.marks.features.sort(
@@ -50,37 +53,42 @@ function drawn(members: Placed[], view: IncidentView, legs: Feature<LineString>[
   if (!first || members.length === 1) return members.map((one) => pin(one, one.point, view))
   if (members.some(({ id }) => id === view.opened)) return fanned(members, view, legs)
   const chosen = members.find(({ id }) => id === view.selected)
-  if (!chosen) return [stack(members, middleOf(members.map(({ point }) => point)))]
+  if (!chosen) return stack(members, middleOf(members.map(({ point }) => point)), view)
   const rest = members.filter((one) => one !== chosen)
   const beside = worldPixel(chosen.point, view.zoom)
   const place = fromWorldPixel({ x: beside.x + FAN_PX, y: beside.y }, view.zoom)
-  return [stack(rest, place), pin(chosen, chosen.point, view)]
+  return [...stack(rest, place, view), pin(chosen, chosen.point, view)]
 }
 
-const pin = (incident: Placed, at: Point, { selected }: IncidentView): Mark =>
+const looks = ({ flags, level }: Placed, overdue: boolean) =>
+  flags.sos ? SOS_MARK : levelMark(level, overdue)
+
+const pin = (incident: Placed, at: Point, { selected, overdue }: IncidentView): Mark =>
   mark(at, {
     incident: incident.id,
-    mark: levelMark(incident.level),
+    mark: looks(incident, overdue.has(incident.id)),
     selected: incident.id === selected,
   })
 
-/** One pin for several: the gravest level, and how many more. */
-function stack(members: Placed[], at: Point): Mark {
-  const [first] = members
-  if (members.length === 1 && first)
-    return mark(at, { incident: first.id, mark: levelMark(first.level), selected: false })
+/** One pin for several, gravest first: its level, and how many more. */
+function stack(members: Placed[], at: Point, view: IncidentView): Mark[] {
+  const [first, ...others] = members
+  if (!first || others.length === 0) return members.map((one) => pin(one, at, view))
   const [west, south, east, north] = boxOf(members.map(({ point }) => point))
-  return mark(at, {
-    stack: first?.id ?? '',
-    count: members.length,
-    mark: levelMark(first?.level ?? null),
-    more: `+${members.length - 1}`,
-    selected: false,
-    west,
-    south,
-    east,
-    north,
-  })
+  const overdue = members.some(({ id }) => view.overdue.has(id))
+  const more = `+${others.length}`
+  const count = members.length
+  const box = { west, south, east, north }
+  return [
+    mark(at, {
+      stack: first.id,
+      count,
+      mark: looks(first, overdue),
+      more,
+      selected: false,
+      ...box,
+    }),
+  ]
 }
 
 function fanned(members: Placed[], view: IncidentView, legs: Feature<LineString>[]): Mark[] {

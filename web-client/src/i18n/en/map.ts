@@ -33,7 +33,11 @@ const map: typeof zh = {
     incidents: '{n} open incidents here',
     open: 'Click to open',
   },
-  key: { units: 'Several people (their number)', incidents: 'More at the same place' },
+  key: {
+    alarm: 'Overdue, or an SOS',
+    units: 'Several people (their number)',
+    incidents: 'More at the same place',
+  },
   hit: {
     incident: 'Incident',
     street: 'Street',
@@ -72,7 +76,7 @@ const map: typeof zh = {
     kept: 'The reason goes into the audit, and those who are seen are told.',
     begin: 'Start the replay',
     banner: 'Replay {from}–{to} · not live',
-    nothing: 'There are no tracks in this time.',
+    nothing: 'no tracks in this time',
     close: 'Back to live',
     label: 'Replay',
     time: 'Time of the replay',

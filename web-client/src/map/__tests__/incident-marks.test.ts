@@ -2,9 +2,16 @@ import { expect, it } from 'vitest'
 import type { Incident } from '@/protocol'
 import { incidentPicture, parts } from '../incident-marks'
 
-const incident = (id: string, level: Incident['level'], lng: number | null = 113): Incident =>
-  ({ id, level, point: lng === null ? null : { lng, lat: 31 }, received_ms: 0 }) as Incident
-const alone = { zoom: 13, selected: null, opened: null }
+const incident = (
+  id: string,
+  level: Incident['level'],
+  lng: number | null = 113,
+  sos = false,
+): Incident => {
+  const point = lng === null ? null : { lng, lat: 31 }
+  return { id, level, point, received_ms: 0, flags: { sos } } as Incident
+}
+const alone = { zoom: 13, selected: null, opened: null, overdue: new Set<string>() }
 const looks = (...of: Parameters<typeof incidentPicture>) =>
   incidentPicture(...of).marks.features.map(({ properties }) => properties)
 
@@ -44,6 +51,20 @@ it('puts the selected one where it is, above and beside the others', () => {
   })
   expect(others).toMatchObject({ properties: { mark: 'level-1', count: 2 } })
   expect(others?.geometry.coordinates[0]).toBeGreaterThan(113)
+})
+
+it('hides no SOS behind another matter, and draws it above', () => {
+  const all = [incident('s', '1', 113, true), incident('a', '1'), incident('b', '2')]
+  expect(looks(all, alone)).toMatchObject([{ stack: 'a' }, { incident: 's', mark: 'sos' }])
+  const two = [incident('s', '1', 113, true), incident('t', '1', 113, true)]
+  expect(looks(two, alone)).toMatchObject([{ mark: 'sos', more: '+1' }])
+})
+
+it('tells what is overdue, also one of several', () => {
+  const view = { ...alone, overdue: new Set(['b']) }
+  const all = [incident('a', '3'), incident('b', '4'), incident('c', '4', 114)]
+  expect(looks(all, view).map(({ mark }) => mark)).toEqual(['level-3-overdue', 'level-4'])
+  expect(looks(all.slice(1), view).map(({ mark }) => mark)).toEqual(['level-4-overdue', 'level-4'])
 })
 
 it('knows whether coming nearer parts them', () => {
