@@ -14,6 +14,7 @@ export function useTimes() {
   return {
     full: (at_ms: number) => dateTime(at_ms, zone()),
     short: (at_ms: number) => shortTime(at_ms, clock.now_ms, zone()),
+    exact: (at_ms: number) => clockTime(at_ms, zone()),
     clock: () => clockTime(clock.now_ms, zone()),
     week: () => isoWeek(clock.now_ms, zone()),
     age: (at_ms: number) => {

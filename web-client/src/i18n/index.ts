@@ -2,10 +2,12 @@
 import { createI18n } from 'vue-i18n'
 import enCommon from './en/common'
 import enDesk from './en/desk'
+import enMap from './en/map'
 import enPatrol from './en/patrol'
 import enTerms from './en/terms'
 import zhCommon from './zh-CN/common'
 import zhDesk from './zh-CN/desk'
+import zhMap from './zh-CN/map'
 import zhPatrol from './zh-CN/patrol'
 import zhTerms from './zh-CN/terms'
 
@@ -13,8 +15,8 @@ export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
 export const messages = {
-  'zh-CN': { ...zhCommon, ...zhTerms, desk: zhDesk, patrol: zhPatrol },
-  en: { ...enCommon, ...enTerms, desk: enDesk, patrol: enPatrol },
+  'zh-CN': { ...zhCommon, ...zhTerms, desk: zhDesk, map: zhMap, patrol: zhPatrol },
+  en: { ...enCommon, ...enTerms, desk: enDesk, map: enMap, patrol: enPatrol },
 }
 
 const STORED = 'xunfang.locale'

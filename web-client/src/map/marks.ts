@@ -9,14 +9,18 @@ const PIXEL_RATIO = 2
 const UNIT_SIZE = 24
 const PIN_WIDTH = 24
 const PIN_HEIGHT = 30
+const SOS_WIDTH = 40
 
 export type DrawnAge = Exclude<Age, 'gone'>
 const AGES: DrawnAge[] = ['fresh', 'ageing', 'old']
 
 export const unitMark = (force: Force, age: DrawnAge) => `unit-${force}-${age}`
-export const levelMark = (level: string | null) => `level-${level ?? 'none'}`
+/** Overdue is told by red, which means 超时 and SOS alone. */
+export const levelMark = (level: string | null, overdue = false) =>
+  `level-${level ?? 'none'}${overdue ? '-overdue' : ''}`
+export const SOS_MARK = 'sos'
 
-function canvas(width: number, height: number): CanvasRenderingContext2D {
+export function canvas(width: number, height: number): CanvasRenderingContext2D {
   const element = document.createElement('canvas')
   element.width = width * PIXEL_RATIO
   element.height = height * PIXEL_RATIO
@@ -26,7 +30,7 @@ function canvas(width: number, height: number): CanvasRenderingContext2D {
   return context
 }
 
-const pixels = (context: CanvasRenderingContext2D) =>
+export const pixels = (context: CanvasRenderingContext2D) =>
   context.getImageData(0, 0, context.canvas.width, context.canvas.height)
 
 /** Solid when fresh, a ring while ageing, hollow when old. */
@@ -51,27 +55,27 @@ function drawUnit(force: Force, age: DrawnAge, hue: string): ImageData {
 }
 
 /** A pin whose tip stands on the point, so that a unit on the spot stays in sight. */
-function drawPin(text: string): ImageData {
-  const context = canvas(PIN_WIDTH, PIN_HEIGHT)
+function drawPin(text: string, fill: string, width = PIN_WIDTH): ImageData {
+  const context = canvas(width, PIN_HEIGHT)
   context.beginPath()
-  context.roundRect(2, 2, PIN_WIDTH - 4, 20, 4)
-  context.moveTo(PIN_WIDTH / 2 - 5, 22)
-  context.lineTo(PIN_WIDTH / 2, PIN_HEIGHT - 2)
-  context.lineTo(PIN_WIDTH / 2 + 5, 22)
+  context.roundRect(2, 2, width - 4, 20, 4)
+  context.moveTo(width / 2 - 5, 22)
+  context.lineTo(width / 2, PIN_HEIGHT - 2)
+  context.lineTo(width / 2 + 5, 22)
   context.lineWidth = 2
   context.strokeStyle = COLOURS.back
   context.stroke()
-  context.fillStyle = COLOURS.mark
+  context.fillStyle = fill
   context.fill()
   context.fillStyle = COLOURS.back
   context.font = '600 14px "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.fillText(text, PIN_WIDTH / 2, 12.5)
+  context.fillText(text, width / 2, 12.5)
   return pixels(context)
 }
 
-const put = (map: Map, name: string, image: ImageData) => {
+export const put = (map: Map, name: string, image: ImageData) => {
   if (map.hasImage(name)) map.updateImage(name, image)
   else map.addImage(name, image, { pixelRatio: PIXEL_RATIO })
 }
@@ -85,9 +89,13 @@ export function addUnitMarks(map: Map): void {
   }
 }
 
-/** Adds a pin for each level with its numeral, and one for what is not graded. */
+/** Adds a pin for each level with its numeral, one for what is not graded, and one for an SOS. */
 export function addLevelMarks(map: Map, numerals: Record<string, string>): void {
-  for (const [level, numeral] of Object.entries(numerals))
-    put(map, levelMark(level), drawPin(numeral))
-  put(map, levelMark(null), drawPin('·'))
+  const alarm = getComputedStyle(document.documentElement).getPropertyValue('--alarm').trim()
+  const all: [string | null, string][] = [...Object.entries(numerals), [null, '·']]
+  for (const [level, numeral] of all) {
+    put(map, levelMark(level), drawPin(numeral, COLOURS.mark))
+    put(map, levelMark(level, true), drawPin(numeral, alarm))
+  }
+  put(map, SOS_MARK, drawPin('SOS', alarm, SOS_WIDTH))
 }

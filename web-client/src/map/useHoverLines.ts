@@ -1,4 +1,4 @@
-/** What the card says of a grid, a unit or an incident. */
+/** What the card says of what lies under the pointer. */
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useNames } from '@/composables/useNames'
@@ -7,8 +7,9 @@ import { useUnitWords } from '@/composables/useUnitWords'
 import { useDuty } from '@/stores/duty'
 import { useIncidents } from '@/stores/incidents'
 import { usePlaces } from '@/stores/places'
+import { useSites } from '@/stores/sites'
 import { useUnits } from '@/stores/units'
-import type { Picked } from './usePicking'
+import { isGroup, type Picked } from './usePicking'
 
 interface Lines {
   title: string
@@ -20,6 +21,7 @@ export function useHoverLines(picked: () => Picked) {
   const duty = useDuty()
   const incidents = useIncidents()
   const places = usePlaces()
+  const sites = useSites()
   const units = useUnits()
   const names = useNames()
   const times = useTimes()
@@ -54,9 +56,34 @@ export function useHoverLines(picked: () => Picked) {
     }
   }
 
+  function placeLines(name: string, kind: string, grid: string | null): Lines {
+    return { title: name, rest: grid === null ? [kind] : [kind, names.grid(grid)] }
+  }
+
+  function stationLines(id: string): Lines {
+    const station = sites.stationsById.get(id)
+    if (!station) return { title: id, rest: [] }
+    return placeLines(station.name, t(`map.layer.${station.kind}`), station.grid)
+  }
+
+  function checkpointLines(id: string): Lines {
+    const point = sites.checkpointsById.get(id)
+    if (!point) return { title: id, rest: [] }
+    const kind = point.must_visit ? t('map.mustVisit') : t('map.layer.checkpoints')
+    return placeLines(point.name, kind, point.grid)
+  }
+
+  const LINES = {
+    grid: gridLines,
+    unit: unitLines,
+    incident: incidentLines,
+    station: stationLines,
+    checkpoint: checkpointLines,
+  }
+
   return computed(() => {
-    const { kind, id } = picked()
-    if (kind === 'grid') return gridLines(id)
-    return kind === 'unit' ? unitLines(id) : incidentLines(id)
+    const one = picked()
+    if (!isGroup(one)) return LINES[one.kind](one.id)
+    return { title: t(`map.group.${one.kind}`, { n: one.count }), rest: [t('map.group.open')] }
   })
 }

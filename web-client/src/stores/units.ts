@@ -1,6 +1,6 @@
 /** The newest fix of each member that the server shows us. */
 import { defineStore } from 'pinia'
-import { shallowRef, triggerRef } from 'vue'
+import { ref, shallowRef, triggerRef } from 'vue'
 import type { PositionChange } from '@/live'
 import type { Fix, MemberBrief } from '@/protocol'
 
@@ -14,6 +14,13 @@ export interface Unit {
 export const useUnits = defineStore('units', () => {
   /** One map for ever, told apart by triggers: ten thousand units move once a second. */
   const byMember = shallowRef(new Map<string, Unit>())
+  /** Grows with every change, for who draws the map as a whole. */
+  const changes = ref(0)
+
+  function changed(): void {
+    changes.value += 1
+    triggerRef(byMember)
+  }
 
   function apply(change: PositionChange): void {
     const units = byMember.value
@@ -26,19 +33,19 @@ export const useUnits = defineStore('units', () => {
       const held = units.get(id)
       if (held) units.set(id, { ...held, shown: false })
     }
-    triggerRef(byMember)
+    changed()
   }
 
   /** Forgets a member who went off duty: nobody off duty is located. */
   function forget(member: string): void {
-    if (byMember.value.delete(member)) triggerRef(byMember)
+    if (byMember.value.delete(member)) changed()
   }
 
   /** Keeps only these members, after a reset. */
   function keepOnly(members: Set<string>): void {
     for (const id of [...byMember.value.keys()]) if (!members.has(id)) byMember.value.delete(id)
-    triggerRef(byMember)
+    changed()
   }
 
-  return { byMember, apply, forget, keepOnly }
+  return { byMember, changes, apply, forget, keepOnly }
 })

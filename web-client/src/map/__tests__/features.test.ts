@@ -1,47 +1,48 @@
 import { expect, it } from 'vitest'
-import type { Incident } from '@/protocol'
-import type { Unit } from '@/stores/units'
-import { incidentMarks, unitMarks } from '../features'
+import type { Checkpoint, Station } from '@/api/places'
+import { areaNames, boxHolds, boxOf, checkpointMarks, middleOf, stationMarks } from '../features'
 
-const unit = (id: string, at_ms: number, shown = true): Unit => ({
-  member: { id, name: id, force: 'police', team: null },
-  fix: {
-    at_ms,
-    point: { lng: 113, lat: 31 },
-    speed_mps: null,
-    heading_deg: null,
-    accuracy_m: null,
-  },
-  shown,
+const at = { lng: 113.2, lat: 30.9 }
+const station = (id: string, kind: Station['kind']): Station => ({
+  id,
+  kind,
+  name: id,
+  point: at,
+  area: null,
+  grid: null,
 })
 
-it('draws a unit by force and age, and none that is too old or no longer shown', () => {
-  const now = 1_000_000
-  const units = [
-    unit('a', now),
-    unit('b', now - 60_000),
-    unit('c', now - 300_000),
-    unit('d', now - 700_000),
-    unit('e', now, false),
-  ]
-  const drawn = unitMarks(units, 'b', now).features.map(({ properties }) => properties)
-  expect(drawn).toEqual([
-    { member: 'a', mark: 'unit-police-fresh', selected: false },
-    { member: 'b', mark: 'unit-police-ageing', selected: true },
-    { member: 'c', mark: 'unit-police-old', selected: false },
+it('draws stations of the kinds that are on, and nothing of empty lists', () => {
+  const all = [station('a', 'police_office'), station('b', 'rally_point')]
+  const drawn = stationMarks(all, ['rally_point']).features.map(({ properties }) => properties)
+  expect(drawn).toEqual([{ id: 'b', name: 'b', mark: 'station-rally_point' }])
+  expect(stationMarks([], ['rally_point']).features).toEqual([])
+  expect(checkpointMarks([]).features).toEqual([])
+  expect(areaNames([], { type: 'FeatureCollection', features: [] }).features).toEqual([])
+})
+
+it('tells checkpoints that every lap must pass from the others', () => {
+  const checkpoint = (must_visit: boolean): Checkpoint => ({
+    id: 'c',
+    name: 'c',
+    point: at,
+    grid: null,
+    must_visit,
+  })
+  const looks = checkpointMarks([checkpoint(true), checkpoint(false)]).features
+  expect(looks.map(({ properties }) => properties.mark)).toEqual([
+    'checkpoint-must',
+    'checkpoint-may',
   ])
 })
 
-it('draws incidents with a place by level', () => {
-  const incident = (id: string, point: Incident['point'], level: Incident['level']) =>
-    ({ id, point, level }) as Incident
-  const marks = incidentMarks(
-    [
-      incident('a', { lng: 1, lat: 2 }, '4'),
-      incident('b', null, '1'),
-      incident('c', { lng: 1, lat: 2 }, null),
-    ],
-    null,
-  )
-  expect(marks.features.map(({ properties }) => properties.mark)).toEqual(['level-4', 'level-none'])
+it('knows the box and the middle of points', () => {
+  const points = [
+    { lng: 1, lat: 4 },
+    { lng: 3, lat: 2 },
+  ]
+  expect(boxOf(points)).toEqual([1, 2, 3, 4])
+  expect(middleOf(points)).toEqual({ lng: 2, lat: 3 })
+  expect(boxHolds([1, 2, 3, 4], { lng: 3, lat: 2 })).toBe(true)
+  expect(boxHolds([1, 2, 3, 4], { lng: 3.01, lat: 2 })).toBe(false)
 })
