@@ -9,6 +9,9 @@ export const useSelection = defineStore('selection', () => {
   /** The one that the map should bring into view; a new value each time it is asked. */
   const wanted = shallowRef<Selected | null>(null)
 
+  /** The one whose last hours should be played again. */
+  const replayed = shallowRef<Selected | null>(null)
+
   function select(kind: Selected['kind'], id: string): void {
     selected.value = { kind, id }
   }
@@ -19,9 +22,19 @@ export const useSelection = defineStore('selection', () => {
     wanted.value = { kind, id }
   }
 
+  /** Shows it on the map, and leaves the detail as it is. */
+  function locate(kind: Selected['kind'], id: string): void {
+    wanted.value = { kind, id }
+  }
+
+  /** Asks for a replay of it; a new value each time. */
+  function replay(kind: Selected['kind'], id: string): void {
+    replayed.value = { kind, id }
+  }
+
   function clear(): void {
     selected.value = null
   }
 
-  return { selected, wanted, select, show, clear }
+  return { selected, wanted, replayed, select, show, locate, replay, clear }
 })
