@@ -7,15 +7,15 @@ export interface Alarm {
   ringing: boolean
 }
 
-/** The open ones: those that ring first, the newest first among each. */
+/**
+ * The open ones, the newest first: the strip stands on the screen's lower edge and grows upwards,
+ * so that neither a new one nor one that is taken moves the button under somebody's finger.
+ */
 export function alarmsOf(incidents: Iterable<Incident>): Alarm[] {
   return [...incidents]
     .filter(({ flags, state }) => flags.sos && isOpen(state))
     .map((incident) => ({ incident, ringing: incident.state === 'pending' }))
-    .sort(
-      (a, b) =>
-        Number(b.ringing) - Number(a.ringing) || b.incident.received_ms - a.incident.received_ms,
-    )
+    .sort((a, b) => b.incident.received_ms - a.incident.received_ms)
 }
 
 /** Who called; null until the timeline is read. */

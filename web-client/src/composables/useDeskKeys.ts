@@ -71,10 +71,7 @@ export function useDeskKeys(panes: Panes): void {
       const { selected } = selection
       if (selected) selection.show(selected.kind, selected.id)
     },
-    p: () => {
-      const { selected } = selection
-      if (selected) selection.replay(selected.kind, selected.id)
-    },
+    p: () => within(panes.detail.value, 'replay')?.querySelector('button')?.click(),
     m: panes.write,
     r: () => {
       if (session.member && isDesk(session.member)) desk.form = 'call'

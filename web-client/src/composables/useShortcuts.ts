@@ -20,7 +20,7 @@ export function useShortcutSwitch() {
 /** Whether a key belongs to what it was pressed in. */
 export function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true
-  if (document.querySelector('[aria-modal=true]')) return true
+  if (document.querySelector('[aria-modal=true]:not(.is-closing)')) return true
   const { target } = event
   return target instanceof Element && (target.matches(TYPING) || target.closest(OWN_KEYS) !== null)
 }

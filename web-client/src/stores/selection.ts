@@ -9,9 +9,6 @@ export const useSelection = defineStore('selection', () => {
   /** The one that the map should bring into view; a new value each time it is asked. */
   const wanted = shallowRef<Selected | null>(null)
 
-  /** The one whose last hours should be played again. */
-  const replayed = shallowRef<Selected | null>(null)
-
   function select(kind: Selected['kind'], id: string): void {
     selected.value = { kind, id }
   }
@@ -27,14 +24,9 @@ export const useSelection = defineStore('selection', () => {
     wanted.value = { kind, id }
   }
 
-  /** Asks for a replay of it; a new value each time. */
-  function replay(kind: Selected['kind'], id: string): void {
-    replayed.value = { kind, id }
-  }
-
   function clear(): void {
     selected.value = null
   }
 
-  return { selected, wanted, replayed, select, show, locate, replay, clear }
+  return { selected, wanted, select, show, locate, clear }
 })

@@ -119,10 +119,10 @@ describe('calls for help', () => {
       call('ordinary', 'pending', 8, false),
     ])
     expect(found.map(({ incident, ringing }) => [incident.id, ringing])).toEqual([
-      ['new', true],
-      ['old', true],
       ['taken', false],
+      ['new', true],
       ['handled', false],
+      ['old', true],
     ])
   })
 

@@ -58,8 +58,6 @@ const desk: typeof zh = {
     reporter: 'Reporter',
     offDuty: 'off duty',
     position: 'Live position',
-    replay: 'Replay',
-    replayTip: 'Replays the last hours’ tracks; your reason is recorded',
     show: 'Show on the map',
     withdrawn: 'Taken back by the caller: {reason}',
     withdrawnNote:

@@ -57,8 +57,6 @@ export default {
     reporter: '上报人',
     offDuty: '不在岗',
     position: '实时位置',
-    replay: '回放',
-    replayTip: '回放最近的轨迹，会记录查看原因',
     show: '在地图上显示',
     withdrawn: '发起人已撤回：{reason}',
     withdrawnNote: '撤回只作记录，仍由值班长判误或作废，或照常处置到办结。',
