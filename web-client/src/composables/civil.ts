@@ -50,6 +50,13 @@ export function clockTime(at_ms: number, timezone: string): string {
   return `${hour}:${minute}:${second}`
 }
 
+/** The weekday, 1 for Monday to 7 for Sunday, and the minute after local midnight. */
+export function dayMinute(at_ms: number, timezone: string): { weekday: number; minute: number } {
+  const { year, month, day, hour, minute } = civil(at_ms, timezone)
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  return { weekday: date.getUTCDay() || 7, minute: Number(hour) * 60 + Number(minute) }
+}
+
 /** `2026-W48`: weeks run Monday to Sunday, and belong to the year of their Thursday. */
 export function isoWeek(at_ms: number, timezone: string): string {
   const { year, month, day } = civil(at_ms, timezone)

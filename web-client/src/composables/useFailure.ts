@@ -14,6 +14,9 @@ export function useFailure() {
   const busy = ref(false)
   const failure = ref('')
 
+  /** The field as the screens call it; the protocol's name for one that no screen shows. */
+  const fieldName = (field: string) => (te(`field.${field}`) ? t(`field.${field}`) : field)
+
   function refusalWords(refusal: Refusal): string {
     const parts: string[] = []
     if (refusal.at_ms != null) {
@@ -30,7 +33,7 @@ export function useFailure() {
       parts.push(t('refusal.legal', { steps: names.join(' · ') }))
     }
     if (EXPLAINED.includes(refusal.code)) {
-      const about = refusal.field ? `${refusal.field}: ` : ''
+      const about = refusal.field ? t('refusal.about', { field: fieldName(refusal.field) }) : ''
       parts.push(t('refusal.detail', { message: about + refusal.message }))
     }
     return parts.join('')

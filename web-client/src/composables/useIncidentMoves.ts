@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import type { Incident, IncidentMove, IncidentStep } from '@/protocol'
 import { useClock } from '@/stores/clock'
+import { useDesk } from '@/stores/desk'
 import { useLink } from '@/stores/link'
 import { useSession } from '@/stores/session'
 import { deskSteps, reviewIsForPolice } from './steps'
@@ -12,6 +13,7 @@ const OWN_BUTTON: readonly IncidentStep[] = ['accept', 'dispatch', 'approve', 's
 
 export function useIncidentMoves(incident: () => Incident) {
   const clock = useClock()
+  const desk = useDesk()
   const link = useLink()
   const session = useSession()
   const failing = useFailure()
@@ -33,9 +35,11 @@ export function useIncidentMoves(incident: () => Incident) {
   )
 
   function move(step: IncidentMove): Promise<boolean> {
-    return failing.attempt(() =>
-      link.request({ type: 'move_incident', incident: incident().id, move: step }),
-    )
+    const { id } = incident()
+    return failing.attempt(async () => {
+      await link.request({ type: 'move_incident', incident: id, move: step })
+      desk.remember(id)
+    })
   }
 
   return { ...failing, steps, next, more, policeOnly, move, now_ms: () => clock.read() }

@@ -15,10 +15,24 @@ export function useReport({ here }: { here: boolean }) {
   const places = usePlaces()
   const failing = useFailure()
 
-  const draft = reactive({ kind: '', grid: '', text: '', incident: '', observed_ms: 0 })
+  const draft = reactive({
+    kind: '',
+    grid: '',
+    /** A place that was pointed out; it wins over the grid. */
+    at: null as Point | null,
+    text: '',
+    incident: '',
+    observed_ms: 0,
+  })
 
   const point = computed<Point | null>(() =>
-    draft.grid !== '' ? places.pointIn(draft.grid) : here ? (location.fix?.point ?? null) : null,
+    draft.at !== null
+      ? draft.at
+      : draft.grid !== ''
+        ? places.pointIn(draft.grid)
+        : here
+          ? (location.fix?.point ?? null)
+          : null,
   )
 
   /** Starts over with a kind; the id and the time are made once, so a second try is the same report. */

@@ -1,11 +1,13 @@
 /** Both languages. Chinese first: it is what a browser without a stored choice gets. */
 import { createI18n } from 'vue-i18n'
 import enCommon from './en/common'
+import enConsole from './en/console'
 import enDesk from './en/desk'
 import enMap from './en/map'
 import enPatrol from './en/patrol'
 import enTerms from './en/terms'
 import zhCommon from './zh-CN/common'
+import zhConsole from './zh-CN/console'
 import zhDesk from './zh-CN/desk'
 import zhMap from './zh-CN/map'
 import zhPatrol from './zh-CN/patrol'
@@ -15,8 +17,22 @@ export const LOCALES = ['zh-CN', 'en'] as const
 export type Locale = (typeof LOCALES)[number]
 
 export const messages = {
-  'zh-CN': { ...zhCommon, ...zhTerms, desk: zhDesk, map: zhMap, patrol: zhPatrol },
-  en: { ...enCommon, ...enTerms, desk: enDesk, map: enMap, patrol: enPatrol },
+  'zh-CN': {
+    ...zhCommon,
+    ...zhTerms,
+    console: zhConsole,
+    desk: zhDesk,
+    map: zhMap,
+    patrol: zhPatrol,
+  },
+  en: {
+    ...enCommon,
+    ...enTerms,
+    console: enConsole,
+    desk: enDesk,
+    map: enMap,
+    patrol: enPatrol,
+  },
 }
 
 const STORED = 'xunfang.locale'

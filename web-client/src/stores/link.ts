@@ -8,6 +8,7 @@ import { useDuty } from './duty'
 import { useIncidents } from './incidents'
 import { useMessages } from './messages'
 import { usePlaces } from './places'
+import { useRoster } from './roster'
 import { useSession } from './session'
 import { useUnits } from './units'
 
@@ -17,6 +18,7 @@ export const useLink = defineStore('link', () => {
   const incidents = useIncidents()
   const messages = useMessages()
   const places = usePlaces()
+  const roster = useRoster()
   const session = useSession()
   const units = useUnits()
 
@@ -124,6 +126,10 @@ export const useLink = defineStore('link', () => {
         break
       case 'grids_changed':
         void places.reloadGrids(district).catch(() => undefined)
+        break
+      case 'places_changed':
+        void places.reloadGrids(district).catch(() => undefined)
+        void roster.reload(district)
         break
     }
   }

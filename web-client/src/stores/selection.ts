@@ -19,9 +19,14 @@ export const useSelection = defineStore('selection', () => {
     wanted.value = { kind, id }
   }
 
+  /** Shows it on the map, and leaves the detail as it is. */
+  function locate(kind: Selected['kind'], id: string): void {
+    wanted.value = { kind, id }
+  }
+
   function clear(): void {
     selected.value = null
   }
 
-  return { selected, wanted, select, show, clear }
+  return { selected, wanted, select, show, locate, clear }
 })

@@ -36,14 +36,25 @@ describe('a list under somebody’s finger', () => {
     expect(quietOrder(['b', 'a'], ['c', 'a', 'b'], true)).toEqual({
       shown: ['b', 'a'],
       waiting: ['c'],
+      stale: true,
     })
   })
 
+  it('keeps a row that no longer fits, as long as there is something to show', () => {
+    const exists = (id: string) => id !== 'x'
+    expect(quietOrder(['a', 'x', 'b'], ['b'], true, exists)).toMatchObject({ shown: ['a', 'b'] })
+  })
+
   it('drops what is gone, and takes the fresh order when let go', () => {
-    expect(quietOrder(['b', 'a'], ['a'], true)).toEqual({ shown: ['a'], waiting: [] })
+    expect(quietOrder(['b', 'a'], ['a'], true)).toEqual({
+      shown: ['a'],
+      waiting: [],
+      stale: false,
+    })
     expect(quietOrder(['b', 'a'], ['c', 'a', 'b'], false)).toEqual({
       shown: ['c', 'a', 'b'],
       waiting: [],
+      stale: false,
     })
   })
 })

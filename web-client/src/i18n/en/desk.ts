@@ -38,7 +38,7 @@ const desk: typeof zh = {
     number: 'Number',
     where: 'Place',
     noPoint: 'no position',
-    reporter: 'Reported',
+    received: 'Reported',
     observed: 'Seen',
     kindChanged: 'Final kind',
     assignments: 'Teams called',
@@ -64,7 +64,6 @@ const desk: typeof zh = {
     title: 'Phone report',
     kind: 'Kind',
     choose: 'Choose a kind',
-    where: 'In which grid (leave open if unclear; it is asked when accepting)',
     when: 'When it was seen',
     now: 'just now',
     ago: '{n} min ago',
@@ -88,6 +87,13 @@ const desk: typeof zh = {
     choose: 'Choose a lead team',
     km: '{n} km',
     m: '{n} m',
+    why: {
+      urgent: 'levels 1–2 are led by police; may support',
+      withPolice: 'levels 1–2 only with police in support',
+      premises: 'not its own premises; may support',
+      kind: 'leads hazards and help only; may support',
+      criminal: 'crime only with police in support',
+    },
   },
   move: {
     reason: 'Reason',
@@ -117,7 +123,6 @@ const desk: typeof zh = {
     metersPerSecond: '{n} m/s',
     noConsent: 'Did not agree to be located; shown as on duty only.',
     gone: 'No position for more than 10 minutes; not on the map.',
-    locate: 'Show on the map',
   },
   exports: {
     title: 'Export week',

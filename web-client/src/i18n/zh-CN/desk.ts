@@ -36,7 +36,7 @@ export default {
     number: '编号',
     where: '地点',
     noPoint: '没有定位点',
-    reporter: '上报',
+    received: '上报',
     observed: '发现',
     kindChanged: '最终类别',
     assignments: '出动队伍',
@@ -62,7 +62,6 @@ export default {
     title: '热线录入',
     kind: '类别',
     choose: '选一个类别',
-    where: '在哪个网格（不清楚可不选，受理时再选）',
     when: '什么时候看到的',
     now: '刚才',
     ago: '{n} 分钟前',
@@ -82,6 +81,13 @@ export default {
     choose: '请选一支主办队伍',
     km: '{n} 公里',
     m: '{n} 米',
+    why: {
+      urgent: '一、二级须民警主办，可作协办',
+      withPolice: '一、二级须同时派民警协办',
+      premises: '不在本单位网格，可作协办',
+      kind: '只主办隐患和求助，可作协办',
+      criminal: '刑事须同时派民警协办',
+    },
   },
   move: {
     reason: '原因',
@@ -111,7 +117,6 @@ export default {
     metersPerSecond: '{n} 米/秒',
     noConsent: '未同意定位，只显示在岗。',
     gone: '超过 10 分钟没有定位，地图上不再显示。',
-    locate: '在地图上显示',
   },
   exports: {
     title: '本周导出',

@@ -1,0 +1,40 @@
+/** Which incidents the list shows: by words, level, state, whose they are, and 超时. */
+import type { Incident, Level } from '@/protocol'
+import { isOverdue } from './due'
+
+export interface Wanted {
+  text: string
+  level: Level | ''
+  /** Index of a group of states; −1 for all. */
+  group: number
+  mine: boolean
+  overdue: boolean
+}
+
+export const wantsAll = (): Wanted => ({
+  text: '',
+  level: '',
+  group: -1,
+  mine: false,
+  overdue: false,
+})
+
+export const isFiltering = ({ text, level, group, mine, overdue }: Wanted): boolean =>
+  text.trim() !== '' || level !== '' || group !== -1 || mine || overdue
+
+export interface Known {
+  /** What can be found by words: number, kind, place, what was said, teams. */
+  words: (incident: Incident) => string
+  groupOf: (incident: Incident) => number
+  isMine: (incident: Incident) => boolean
+  now_ms: number
+}
+
+export function fits(incident: Incident, wanted: Wanted, known: Known): boolean {
+  const text = wanted.text.trim().toLowerCase()
+  if (wanted.level !== '' && incident.level !== wanted.level) return false
+  if (wanted.group !== -1 && known.groupOf(incident) !== wanted.group) return false
+  if (wanted.mine && !known.isMine(incident)) return false
+  if (wanted.overdue && !isOverdue(incident, known.now_ms)) return false
+  return text === '' || known.words(incident).toLowerCase().includes(text)
+}

@@ -1,0 +1,34 @@
+/** The calls for help that are open, and whether they can be heard. */
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import { alarmsOf } from '@/composables/alarms'
+import { isDesk } from '@/composables/steps'
+import { useIncidents } from './incidents'
+import { useSession } from './session'
+
+export const useAlarms = defineStore('alarms', () => {
+  const incidents = useIncidents()
+  const session = useSession()
+
+  const all = computed(() => alarmsOf(incidents.open))
+  const ringing = computed(() => all.value.filter((alarm) => alarm.ringing))
+  /** Whether this member may take them; nobody hears what they can't stop. */
+  const mayTake = computed(() => session.member !== null && isDesk(session.member))
+  /** The browser holds the sound back until a gesture. */
+  const muted = ref(false)
+
+  // Their timelines say who called, who took it, and why it was taken back.
+  watch(
+    () => [incidents.generation, ...all.value.map(({ incident }) => incident.id)],
+    () => {
+      for (const { incident } of all.value)
+        if (!incidents.timelines.has(incident.id))
+          void incidents
+            .loadTimeline(incident.id)
+            .catch(() => incidents.timelines.delete(incident.id))
+    },
+    { immediate: true },
+  )
+
+  return { all, ringing, mayTake, muted }
+})
