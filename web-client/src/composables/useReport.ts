@@ -1,5 +1,5 @@
 /** A report in the making: what, where, words; kept until the server has it. */
-import { computed, reactive } from 'vue'
+import { computed, reactive, ref } from 'vue'
 import { newId, type Point } from '@/protocol'
 import { useClock } from '@/stores/clock'
 import { useLink } from '@/stores/link'
@@ -17,8 +17,10 @@ export function useReport({ here }: { here: boolean }) {
 
   const draft = reactive({ kind: '', grid: '', text: '', incident: '', observed_ms: 0 })
 
+  /** When the server said that it has the report. */
+  const delivered_ms = ref(0)
   const point = computed<Point | null>(() =>
-    draft.grid !== '' ? places.pointIn(draft.grid) : here ? (location.fix?.point ?? null) : null,
+    draft.grid !== '' ? places.pointIn(draft.grid) : here ? location.point : null,
   )
 
   /** Starts over with a kind; the id and the time are made once, so a second try is the same report. */
@@ -42,9 +44,10 @@ export function useReport({ here }: { here: boolean }) {
         drill: false,
       })
       number = outcome.incident?.number ?? ''
+      delivered_ms.value = clock.read()
     })
     return number
   }
 
-  return { ...failing, draft, point, begin, submit }
+  return { ...failing, draft, point, delivered_ms, begin, submit }
 }
