@@ -31,49 +31,6 @@ async function report(phone: Page, kind: string): Promise<void> {
   await expect(phone.getByRole('status').filter({ hasText: '已上报' })).toBeVisible()
 }
 
-test('phone', async ({ browser }) => {
-  const { place, team } = await ownPlace(browser, xunfang, 'guard')
-  const phone = await openPhone(browser, xunfang, 'guard', place)
-  await expect(phone.getByRole('button', { name: '签到' })).toBeEnabled()
-  await shoot(phone, 'phone-off-duty')
-  await phone.getByRole('button', { name: '签到' }).click()
-  await expect(phone.getByRole('button', { name: '同意并签到' })).toBeVisible()
-  await shoot(phone, 'phone-consent')
-  await phone.getByRole('button', { name: '同意并签到' }).click()
-  await expect(phone.getByText('定位中')).toBeVisible()
-  await shoot(phone, 'phone-on-duty')
-  await phone.getByRole('link', { name: '上报' }).click()
-  await shoot(phone, 'phone-kinds')
-  await phone.getByRole('button', { name: '路灯井盖' }).click()
-  await expect(phone.getByRole('button', { name: '提交' })).toBeEnabled()
-  await shoot(phone, 'phone-confirm')
-  await phone.getByRole('button', { name: '提交' }).click()
-  await expect(phone.getByRole('status').filter({ hasText: '已上报' })).toBeVisible()
-  await shoot(phone, 'phone-reported')
-  await phone.getByRole('link', { name: /^查看/ }).first().click()
-  await expect(phone.getByRole('list', { name: '经过' })).toBeVisible()
-  await shoot(phone, 'phone-task')
-
-  const desk = await openDesk(browser, xunfang)
-  await desk
-    .getByRole('button', { name: /路灯井盖.*待受理/ })
-    .first()
-    .click()
-  await desk.getByRole('button', { name: '四级', exact: true }).click()
-  await desk.getByRole('listitem').filter({ hasText: team }).getByRole('radio').check()
-  await shoot(desk, 'desk-dispatch-own')
-  await desk.getByRole('button', { name: /^派给/ }).click()
-  await expect(phone.getByRole('button', { name: '接单' })).toBeVisible()
-  await shoot(phone, 'phone-task-called')
-  for (const step of ['接单', '出发', '到场'])
-    await phone.getByRole('button', { name: step, exact: true }).tap()
-  await phone.getByLabel('做了什么，现场怎样').fill('已放警示桩，联系路灯班')
-  await phone.getByRole('button', { name: '记录处置' }).tap()
-  await expect(phone.getByLabel('处理结果')).toBeVisible()
-  await phone.screenshot({ path: join(folder, 'phone-task-handling.png'), fullPage: true })
-})
-
-// After the phone's, whose guard is still on duty.
 test('desk', async ({ browser }) => {
   const { place } = await ownPlace(browser, xunfang, 'guard')
   const phone = await openPhone(browser, xunfang, 'guard', place)
@@ -109,23 +66,6 @@ test('desk', async ({ browser }) => {
   await desk.getByRole('region', { name: 'Incidents' }).getByRole('button').nth(2).click()
   await settled(desk)
   await shoot(desk, 'desk-en-1280')
-})
-
-test('phone without a position, small, dark, in English', async ({ browser }) => {
-  const phone = await openPhone(browser, xunfang, 'volunteer', null)
-  await phone.emulateMedia({ colorScheme: 'dark' })
-  await phone.setViewportSize({ width: 360, height: 640 })
-  await phone.getByRole('button', { name: 'English' }).click()
-  await phone.getByRole('button', { name: 'Sign on' }).click()
-  await phone.getByRole('button', { name: 'Agree and sign on' }).click()
-  await expect(phone.getByText('does not allow positions')).toBeVisible()
-  await shoot(phone, 'phone-denied-en-360')
-  await phone.getByRole('link', { name: 'Report' }).click()
-  await phone.getByRole('button', { name: 'Noise' }).click()
-  await shoot(phone, 'phone-confirm-denied-en-360')
-  await phone.getByRole('button', { name: 'Choose a grid' }).click()
-  await expect(phone.getByRole('dialog', { name: 'Choose a grid' })).toBeVisible()
-  await shoot(phone, 'phone-grid-en-360')
 })
 
 test('sign in', async ({ browser }) => {

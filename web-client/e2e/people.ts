@@ -54,6 +54,19 @@ export async function openPhone(
   return page
 }
 
+/** Asks the server under the page's own session, past its screens. */
+export async function command(page: Page, request: object): Promise<void> {
+  const status = await page.evaluate(
+    async (body) => {
+      const headers = { 'content-type': 'application/json' }
+      const init = { method: 'POST', headers, body: JSON.stringify(body) }
+      return (await fetch('/api/commands', init)).status
+    },
+    { id: crypto.randomUUID(), request },
+  )
+  expect(status).toBe(200)
+}
+
 /** Ends everybody's screens, so that the next test has the machine to itself. */
 export async function closeAll(browser: Browser): Promise<void> {
   for (const context of browser.contexts()) await context.close()

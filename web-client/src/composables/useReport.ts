@@ -1,5 +1,5 @@
 /** A report in the making: what, where, words; kept until the server has it. */
-import { computed, reactive } from 'vue'
+import { computed, reactive, ref } from 'vue'
 import { newId, type Point } from '@/protocol'
 import { useClock } from '@/stores/clock'
 import { useLink } from '@/stores/link'
@@ -25,13 +25,15 @@ export function useReport({ here }: { here: boolean }) {
     observed_ms: 0,
   })
 
+  /** When the server said that it has the report. */
+  const delivered_ms = ref(0)
   const point = computed<Point | null>(() =>
     draft.at !== null
       ? draft.at
       : draft.grid !== ''
         ? places.pointIn(draft.grid)
         : here
-          ? (location.fix?.point ?? null)
+          ? location.point
           : null,
   )
 
@@ -56,9 +58,10 @@ export function useReport({ here }: { here: boolean }) {
         drill: false,
       })
       number = outcome.incident?.number ?? ''
+      delivered_ms.value = clock.read()
     })
     return number
   }
 
-  return { ...failing, draft, point, begin, submit }
+  return { ...failing, draft, point, delivered_ms, begin, submit }
 }

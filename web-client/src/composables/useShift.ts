@@ -1,4 +1,4 @@
-/** Sign-on and sign-off, and the positions that go with them. */
+/** Sign-on and sign-off, and the positions and the screen that go with them. */
 import { computed, watch } from 'vue'
 import { CONSENT_VERSION, newId, type Outcome } from '@/protocol'
 import { useConsent, type Answer } from '@/stores/consent'
@@ -6,6 +6,8 @@ import { useDuty } from '@/stores/duty'
 import { useLink } from '@/stores/link'
 import { useLocation } from '@/stores/location'
 import { useSession } from '@/stores/session'
+import { useSos } from '@/stores/sos'
+import { useWake } from '@/stores/wake'
 import { useFailure } from './useFailure'
 
 export function useShift() {
@@ -42,15 +44,21 @@ export function useShift() {
   return { ...failing, shift, signOn, signOff }
 }
 
-/** Shares positions while on duty with consent; every screen of the phone keeps it going. */
+/** On duty with consent, and during a call for help, positions are shared and the screen stays on;
+ *  every screen of the phone keeps that going. */
 export function useSharing(): void {
   const duty = useDuty()
   const location = useLocation()
+  const sos = useSos()
+  const wake = useWake()
   const since_ms = computed(() => {
     const { mine } = duty
-    return mine !== null && mine.consent_version !== null ? mine.started_ms : null
+    const shift_ms = mine !== null && mine.consent_version !== null ? mine.started_ms : null
+    return shift_ms ?? sos.since_ms
   })
+  const awake = computed(() => duty.mine !== null || sos.active)
   watch(since_ms, (since) => (since === null ? location.stop() : location.share(since)), {
     immediate: true,
   })
+  watch(awake, (needed) => (needed ? wake.hold() : wake.release()), { immediate: true })
 }

@@ -1,7 +1,9 @@
 /** The page's light: the desk is dark, the phone follows the system. */
 import { onMounted, onUnmounted } from 'vue'
+import { useTextSize } from './useTextSize'
 
 export function useTheme(theme: 'dark' | 'system'): void {
+  if (theme === 'system') useTextSize()
   const system = matchMedia('(prefers-color-scheme: dark)')
 
   function apply(): void {

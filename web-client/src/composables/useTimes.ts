@@ -15,6 +15,8 @@ export function useTimes() {
     full: (at_ms: number) => dateTime(at_ms, zone()),
     short: (at_ms: number) => shortTime(at_ms, clock.now_ms, zone()),
     exact: (at_ms: number) => clockTime(at_ms, zone()),
+    /** `02:00`, whatever the day. */
+    hour: (at_ms: number) => dateTime(at_ms, zone()).slice(11),
     clock: () => clockTime(clock.now_ms, zone()),
     week: () => isoWeek(clock.now_ms, zone()),
     age: (at_ms: number) => {

@@ -2,6 +2,7 @@
 export type { Assignment } from './generated/Assignment'
 export type { AssignmentMove } from './generated/AssignmentMove'
 export type { AssignmentState } from './generated/AssignmentState'
+export type { CheckIn } from './generated/CheckIn'
 export type { ClientMessage } from './generated/ClientMessage'
 export type { Code } from './generated/Code'
 export type { District } from './generated/District'

@@ -9,6 +9,7 @@ import { useIncidents } from './incidents'
 import { useMessages } from './messages'
 import { usePlaces } from './places'
 import { useRoster } from './roster'
+import { useRounds } from './rounds'
 import { useSession } from './session'
 import { useUnits } from './units'
 
@@ -19,6 +20,7 @@ export const useLink = defineStore('link', () => {
   const messages = useMessages()
   const places = usePlaces()
   const roster = useRoster()
+  const rounds = useRounds()
   const session = useSession()
   const units = useUnits()
 
@@ -66,11 +68,12 @@ export const useLink = defineStore('link', () => {
     if (document.visibilityState === 'visible') link?.nudge()
   }
 
-  /** Asks; the same again after no answer goes under the same id, so that nothing is done twice. */
-  async function request(request: Request): Promise<Outcome> {
+  /** Asks; the same again after no answer goes under the same id, so that nothing is done twice. A
+   *  caller that outlives the page brings an id of its own. */
+  async function request(request: Request, own?: string): Promise<Outcome> {
     if (!link) throw new Error('the link is not started')
     const body = JSON.stringify(request)
-    const id = unanswered.get(body) ?? newId()
+    const id = own ?? unanswered.get(body) ?? newId()
     unanswered.set(body, id)
     try {
       const outcome = await link.request(request, id)
@@ -123,6 +126,12 @@ export const useLink = defineStore('link', () => {
       case 'shift_changed':
         duty.change(event.shift, event.member)
         if (event.shift.ended_ms !== null) units.forget(event.member.id)
+        break
+      case 'checked_in':
+        rounds.take(event.check_in)
+        break
+      case 'places_changed':
+        if (rounds.loading !== 'idle') void rounds.load(district)
         break
       case 'grids_changed':
         void places.reloadGrids(district).catch(() => undefined)

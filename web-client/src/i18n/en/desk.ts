@@ -97,7 +97,6 @@ const desk: typeof zh = {
   },
   move: {
     reason: 'Reason',
-    note: 'Note (optional)',
     lead: 'Lead team',
     support: 'Support teams',
     into: 'Merge into',

@@ -91,7 +91,6 @@ export default {
   },
   move: {
     reason: '原因',
-    note: '补充说明（可不填）',
     lead: '主办队伍',
     support: '协办队伍',
     into: '并入的事件',
