@@ -14,5 +14,6 @@ mod import;
 mod nodes;
 mod savepoint;
 mod simulate;
+mod tls;
 mod trend;
 mod workflow;
