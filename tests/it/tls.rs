@@ -83,21 +83,21 @@ impl Pem {
     }
 }
 
-async fn node(tls: Tls, strict: bool) -> TestNode {
+async fn node(backend: &Backend, tls: Tls, strict: bool) -> TestNode {
     let bus = Bus::Local(LocalBus::new());
     let entrance = Entrance { tls: true, strict, ..Entrance::default() };
     let doors = |listener| vec![Door { listener, tls: Some(tls), entrance }];
     let clock = Clock::manual(NOW_MS);
-    let node = TestNode::start_through(&Backend::sqlite(), bus, clock, doors).await;
+    let node = TestNode::start_through(backend, bus, clock, doors).await;
     seed::district(&node.app.writer).await;
     node
 }
 
 #[tokio::test]
 async fn browsers_are_served_over_tls_and_told_to_stay() {
-    let pem = Pem::fresh();
+    let (backend, pem) = (Backend::sqlite(), Pem::fresh());
     for strict in [true, false] {
-        let node = node(pem.tls(), strict).await;
+        let node = node(&backend, pem.tls(), strict).await;
         let body = json!({ "username": "guard", "password": seed::PASSWORD }).to_string();
         let signed_in = pem.ask(node.address, Ask::post("/api/session", &body)).await;
         assert_eq!(signed_in.status, 200, "{}", signed_in.text());
@@ -116,7 +116,8 @@ async fn browsers_are_served_over_tls_and_told_to_stay() {
 
 #[tokio::test]
 async fn a_proxy_that_speaks_tls_makes_the_cookie_secure() {
-    let node = TestNode::seeded(&Backend::sqlite()).await;
+    let backend = Backend::sqlite();
+    let node = TestNode::seeded(&backend).await;
     let body = json!({ "username": "guard", "password": seed::PASSWORD }).to_string();
     for (headers, secure) in [
         (vec![], false),
@@ -132,8 +133,8 @@ async fn a_proxy_that_speaks_tls_makes_the_cookie_secure() {
 
 #[tokio::test]
 async fn sockets_run_over_tls_and_drain() {
-    let pem = Pem::fresh();
-    let node = node(pem.tls(), true).await;
+    let (backend, pem) = (Backend::sqlite(), Pem::fresh());
+    let node = node(&backend, pem.tls(), true).await;
     let token = node.token("guard").await;
     let stream = pem.connect(node.address).await.unwrap();
     let url = format!("wss://{}/ws", node.address);
@@ -163,8 +164,8 @@ async fn sockets_run_over_tls_and_drain() {
 
 #[tokio::test]
 async fn who_speaks_no_tls_is_told_and_who_says_nothing_holds_nobody_up() {
-    let pem = Pem::fresh();
-    let node = node(pem.tls(), true).await;
+    let (backend, pem) = (Backend::sqlite(), Pem::fresh());
+    let node = node(&backend, pem.tls(), true).await;
     let mut silent = Vec::new();
     for _ in 0..40 {
         silent.push(TcpStream::connect(node.address).await.unwrap());
@@ -186,9 +187,9 @@ async fn who_speaks_no_tls_is_told_and_who_says_nothing_holds_nobody_up() {
 
 #[tokio::test]
 async fn a_renewed_certificate_is_taken_and_a_broken_one_is_not() {
-    let (pem, other) = (Pem::fresh(), Pem::fresh());
+    let (backend, pem, other) = (Backend::sqlite(), Pem::fresh(), Pem::fresh());
     let tls = pem.tls();
-    let node = node(tls.clone(), true).await;
+    let node = node(&backend, tls.clone(), true).await;
     let mut open = pem.connect(node.address).await.unwrap();
     let before = fs::read(pem.cert()).unwrap();
     pem.renew();

@@ -14,7 +14,7 @@ use crate::support::node::{NOW_MS, TestNode};
 use crate::support::{Backend, seed};
 
 /// A node with a door that pairs, at its address, and one of the usual kind.
-async fn node() -> (TestNode, Pairing, std::net::SocketAddr) {
+async fn node(backend: &Backend) -> (TestNode, Pairing, std::net::SocketAddr) {
     let clock = Clock::manual(NOW_MS);
     let seats = ["guard", "dispatch"].map(|name| vec![MemberId::from(name)]);
     let pairing = Pairing::new(clock.clone(), seats.into());
@@ -23,7 +23,7 @@ async fn node() -> (TestNode, Pairing, std::net::SocketAddr) {
     let address = own.local_addr().unwrap();
     let doors = |listener| vec![Door { listener, tls: None, entrance }, own.into()];
     let bus = Bus::Local(LocalBus::new());
-    let node = TestNode::start_through(&Backend::sqlite(), bus, clock, doors).await;
+    let node = TestNode::start_through(backend, bus, clock, doors).await;
     seed::district(&node.app.writer).await;
     (node, pairing, address)
 }
@@ -38,7 +38,8 @@ fn code(pairing: &Pairing, seat: usize) -> String {
 
 #[tokio::test]
 async fn a_code_signs_one_browser_in() {
-    let (node, pairing, _) = node().await;
+    let backend = Backend::sqlite();
+    let (node, pairing, _) = node(&backend).await;
     for (seat, member) in [(0, "guard"), (1, "dispatch")] {
         let code = code(&pairing, seat).to_lowercase().replace('-', " ");
         let answer = pair(&node, &code).await;
@@ -57,7 +58,8 @@ async fn a_code_signs_one_browser_in() {
 
 #[tokio::test]
 async fn old_codes_and_guesses_are_refused_and_guessing_is_slow() {
-    let (node, pairing, _) = node().await;
+    let backend = Backend::sqlite();
+    let (node, pairing, _) = node(&backend).await;
     let old = code(&pairing, 0);
     node.clock.advance_ms(CODE_MS);
     assert_eq!(pair(&node, &old).await.status, 401, "it is too old");
@@ -76,7 +78,8 @@ async fn old_codes_and_guesses_are_refused_and_guessing_is_slow() {
 
 #[tokio::test]
 async fn passwords_hold_at_one_door_and_codes_at_the_other() {
-    let (node, pairing, own) = node().await;
+    let backend = Backend::sqlite();
+    let (node, pairing, own) = node(&backend).await;
     let credentials = json!({ "username": "guard", "password": seed::PASSWORD }).to_string();
     for device in [false, true] {
         let body = credentials.replace('}', &format!(",\"device\":{device}}}"));
