@@ -18,13 +18,13 @@ pub struct TileSettings {
     /// Whom to credit; shown on the map.
     pub attribution: String,
     /// What the tiles' coordinates refer to.
-    pub datum: Datum,
+    pub datum: TileDatum,
 }
 
 /// What tiles' coordinates refer to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Datum {
+pub enum TileDatum {
     /// World Geodetic System 1984.
     #[default]
     Wgs84,
@@ -42,7 +42,7 @@ pub struct TileSource {
     /// Whom to credit.
     attribution: String,
     /// What the tiles' coordinates refer to.
-    datum: Datum,
+    datum: TileDatum,
     #[serde(skip)]
     origin: String,
 }

@@ -8,6 +8,7 @@ mod support;
 
 mod architecture;
 mod bus;
+mod example_client;
 mod harness;
 mod http;
 mod import;
@@ -16,4 +17,5 @@ mod savepoint;
 mod simulate;
 mod tls;
 mod trend;
+mod worked_session;
 mod workflow;
