@@ -1,5 +1,6 @@
 //! The client of `docs/examples`, run as a stranger runs it, against a real node.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -10,10 +11,10 @@ use xunfang::bus::{Bus, LocalBus};
 use xunfang::client::State;
 use xunfang::clock::Clock;
 use xunfang::domain::{IncidentMove, Level, MessageId};
-use xunfang::protocol::{CloseReason, Request};
+use xunfang::protocol::Request;
 
 use crate::support::node::{TestNode, moved};
-use crate::support::{Backend, seed};
+use crate::support::{Backend, Proxy, seed};
 
 const SOON: Duration = Duration::from_secs(30);
 const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples/client.py");
@@ -36,10 +37,10 @@ struct Stranger {
 }
 
 impl Stranger {
-    fn start(node: &TestNode, password: &str, arguments: &[&str]) -> Self {
+    fn start(address: SocketAddr, password: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(python())
             .arg(CLIENT)
-            .arg(format!("http://{}", node.address))
+            .arg(format!("http://{address}"))
             .args(["--user", "guard"])
             .args(arguments)
             .env("XUNFANG_PASSWORD", password)
@@ -81,7 +82,8 @@ async fn it_reports_follows_and_comes_back() {
     seed::district(&node.app.writer).await;
     let dispatch = node.client("dispatch").await;
     let place = ["--report", "井盖松动", "--at", "113.205,30.955"];
-    let mut stranger = Stranger::start(&node, seed::PASSWORD, &place);
+    let proxy = Proxy::start(node.address.port()).await;
+    let mut stranger = Stranger::start(proxy.address(), seed::PASSWORD, &place);
     stranger.says(&["reset 420882002"]).await;
     stranger.says(&["incident YX-", "hazard.manhole pending by 演示guard"]).await;
 
@@ -92,9 +94,10 @@ async fn it_reports_follows_and_comes_back() {
     dispatch.request(moved(&incident, accept)).await.unwrap();
     stranger.says(&["hazard.manhole accepted by 演示dispatch"]).await;
 
-    // The node lets go of everybody; what follows is told all the same, and nothing twice.
-    node.app.hub.close_all(CloseReason::Draining);
-    stranger.says(&["the connection ended (4001), again in"]).await;
+    // The line is cut; what follows is told all the same, and nothing twice.
+    proxy.cut();
+    stranger.says(&["the connection ended (1006), again in"]).await;
+    proxy.heal();
     stranger.says(&["reset 420882002", "with 1 incidents"]).await;
     let police = node.client("police").await;
     let posted = Request::PostMessage {
@@ -123,7 +126,7 @@ async fn it_ends_with_a_code_that_says_why() {
         (seed::PASSWORD, &["--report", "without a place"], 2),
         ("Wrong-Pass-2026", &[], 3),
     ] {
-        let mut stranger = Stranger::start(&node, password, arguments);
+        let mut stranger = Stranger::start(node.address, password, arguments);
         assert_eq!(stranger.ends().await, Some(code), "{arguments:?}");
     }
     node.stop().await;
