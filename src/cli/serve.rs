@@ -85,10 +85,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
     // Before anything counts: counters are registered once.
     serve_metrics(&config.server.metrics, &shutdown).await?;
-    let bus = match config.bus.url.as_str() {
-        "" => Bus::Local(LocalBus::new()),
-        url => Bus::Redis(RedisBus::start(url, clock.clone())?),
-    };
+    let bus = bus(&config.bus.url, &clock)?;
     let store = Store::open(&config.store, &data).await?;
     let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
     let mut node = Node::start(parts).await?;
@@ -117,6 +114,13 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         simulator.stop().await;
     }
     served.context("the listener failed")
+}
+
+fn bus(url: &str, clock: &Clock) -> anyhow::Result<Bus> {
+    Ok(match url {
+        "" => Bus::Local(LocalBus::new()),
+        url => Bus::Redis(RedisBus::start(url, clock.clone())?),
+    })
 }
 
 fn certificate(settings: &ServerSettings) -> anyhow::Result<Option<Tls>> {
