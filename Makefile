@@ -1,6 +1,8 @@
 # Xunfang: `make run` starts it, `make test` proves it.
 
 LISTEN ?= 127.0.0.1:8080
+# LAN=1: phones on the network too, over TLS at port 8443; LAN=0.0.0.0:9443 moves that.
+LAN ?=
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WEB := web-client
@@ -23,8 +25,8 @@ endif
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: build ## build, then serve the demo on LISTEN (127.0.0.1:8080); Ctrl-C ends it
-	@exec $(TARGET)/release/xunfang serve --demo --listen $(LISTEN)
+run: build ## build, then serve the demo on LISTEN (127.0.0.1:8080); LAN=1: for phones too; Ctrl-C ends it
+	@exec $(TARGET)/release/xunfang serve --demo --listen $(LISTEN) $(if $(LAN),--lan$(if $(filter-out 1,$(LAN)),=$(LAN)))
 
 build: web ## install missing tools, build the web client and the release binary
 	@$(STEP) "release binary" "6 min the first time, 1 min after a change" \

@@ -36,12 +36,21 @@ else
   at_least "$node" "$min_node" || by_hand "Node.js $min_node or newer; node here is $node: https://nodejs.org/en/download"
 fi
 
+# The example client's library, for any Python that the tests try.
+has_websockets() {
+  for python in python3 /usr/bin/python3; do
+    if has "$python" && "$python" -c 'import websockets' 2>/dev/null; then return 0; fi
+  done
+  return 1
+}
+
 packages=
 package() { packages="$packages $1"; }
 
 has cc || package "gcc libc6-dev"
 if [ "$half" = test ]; then
   has python3 || package python3
+  has_websockets || package python3-websockets
   has redis-server || package redis-server
   has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || package postgresql
   has chromium || package chromium

@@ -2,10 +2,14 @@
 //!
 //! It fills what commands need and knows no wire. Cheap to clone.
 
+pub mod pairing;
+
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
+
+pub use pairing::Pairing;
 
 use crate::auth::{Actor, password, token};
 use crate::clock::Clock;
@@ -115,7 +119,22 @@ impl App {
             return Err(wrong());
         }
         let member = account.ok_or_else(wrong)?.member;
-        let member = self.store.member(&member).await.map_err(unreadable)?.ok_or_else(wrong)?;
+        self.begin_session(&member, kind).await?.ok_or_else(wrong)
+    }
+
+    /// Begins a session of a member who has shown, in whatever way, who they are; none when there
+    /// is no such member.
+    ///
+    /// # Errors
+    /// `busy` when the database can't be read.
+    pub async fn begin_session(
+        &self,
+        member: &MemberId,
+        kind: SessionKind,
+    ) -> Result<Option<SignedIn>, Refusal> {
+        let Some(member) = self.store.member(member).await.map_err(unreadable)? else {
+            return Ok(None);
+        };
         let lasts_ms = match kind {
             SessionKind::Browser => BROWSER_SESSION_MS,
             SessionKind::Device => DEVICE_SESSION_MS,
@@ -129,7 +148,7 @@ impl App {
             expires_ms: now_ms + lasts_ms,
         };
         self.store.begin_session(&session).await.map_err(unreadable)?;
-        Ok(SignedIn { token, member, lasts_ms })
+        Ok(Some(SignedIn { token, member, lasts_ms }))
     }
 
     async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::command::WriterSettings;
+use crate::http::TileSettings;
 use crate::store::{Database, StoreSettings};
 
 /// All settings.
@@ -25,6 +26,16 @@ pub struct Config {
     pub bus: BusSettings,
     /// How commands are grouped.
     pub writer: WriterSettings,
+    /// What the map shows beneath everything.
+    pub map: MapSettings,
+}
+
+/// What the map shows beneath everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapSettings {
+    /// The basemap.
+    pub tiles: TileSettings,
 }
 
 /// Addresses and folders.
@@ -33,6 +44,10 @@ pub struct Config {
 pub struct ServerSettings {
     /// Where browsers and devices connect.
     pub listen: String,
+    /// The certificate with its chain, a PEM file; empty: no TLS.
+    pub tls_cert: PathBuf,
+    /// The certificate's private key, a PEM file.
+    pub tls_key: PathBuf,
     /// Where Prometheus reads metrics; empty: nowhere.
     pub metrics: String,
     /// The data folder.
@@ -44,6 +59,8 @@ impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:8080".to_owned(),
+            tls_cert: PathBuf::new(),
+            tls_key: PathBuf::new(),
             metrics: "127.0.0.1:9464".to_owned(),
             data: PathBuf::from("var/data"),
         }
@@ -109,6 +126,13 @@ impl Config {
         }
         if !self.bus.url.is_empty() && self.store.url.is_empty() {
             faults.push("bus.url: nodes share a PostgreSQL store, so set store.url".to_owned());
+        }
+        let empty = |path: &Path| path.as_os_str().is_empty();
+        if empty(&self.server.tls_cert) != empty(&self.server.tls_key) {
+            faults.push("server.tls_cert and server.tls_key: set both, or neither".to_owned());
+        }
+        if let Err(fault) = self.map.tiles.source() {
+            faults.push(format!("map.tiles: {fault}"));
         }
         if faults.is_empty() { Ok(self) } else { Err(Faults(faults)) }
     }
@@ -221,8 +245,11 @@ mod tests {
         let files = [("a.toml", "[server]\nlisten = 5\nlissten = \"x\"\n[pool]\nsize = 3")];
         let Faults(faults) = load(&files, &[], &[]).unwrap_err();
         assert_eq!(faults.len(), 3, "{faults:?}");
-        let files = [("a.toml", "[server]\nlisten = \"nowhere\"\n[store]\nreaders = 0")];
+        let files = [(
+            "a.toml",
+            "[server]\nlisten = \"nowhere\"\ntls_key = \"k\"\n[store]\nreaders = 0\n[map.tiles]\nurl = \"x\"",
+        )];
         let Faults(faults) = load(&files, &[], &[]).unwrap_err();
-        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert_eq!(faults.len(), 4, "{faults:?}");
     }
 }

@@ -10,6 +10,7 @@ mod can;
 mod lead;
 pub mod mask;
 pub mod matrix;
+mod pairing_code;
 pub mod password;
 pub mod token;
 
@@ -18,6 +19,7 @@ pub use audience::{About, audience, keys, position_audience, sees_incident};
 pub use can::{Denied, Object, can, grant};
 pub use lead::may_lead;
 pub use matrix::Grant;
+pub use pairing_code::PairingCode;
 
 use crate::domain::{Force, Member, Role};
 

@@ -2,6 +2,7 @@
 
 pub mod export;
 pub mod import;
+mod lan;
 pub mod serve;
 pub mod simulate;
 mod simulator;

@@ -1,4 +1,5 @@
 //! `xunfang serve`: opens the data folder, starts the node, and drains on Ctrl-C or SIGTERM.
+//! SIGHUP reads the certificate again.
 
 use std::io::{ErrorKind, Write as _};
 use std::net::SocketAddr;
@@ -9,14 +10,15 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::lan::Lan;
 use super::simulator::{Simulator, admit};
 use crate::app::App;
 use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ServerSettings};
 use crate::demo;
-use crate::http::{fold_metrics, install_recorder, metrics_router};
-use crate::server::{Node, Parts};
+use crate::http::{Entrance, fold_metrics, install_recorder, metrics_router};
+use crate::server::{Door, Node, Parts, Tls};
 use crate::store::{FolderLock, Store, folder};
 
 /// Where a demo keeps its data.
@@ -34,9 +36,22 @@ pub struct ServeArgs {
     /// Complete weeks of invented incidents that a demo's first start writes
     #[arg(long, value_name = "N", default_value_t = demo::HISTORY_WEEKS, requires = "demo")]
     demo_weeks: u32,
+    /// The demo for phones on your network too: over TLS, with codes in place of passwords
+    /// [address: 0.0.0.0:8443]
+    #[arg(
+        long, value_name = "ADDRESS", num_args = 0..=1, require_equals = true,
+        default_missing_value = "0.0.0.0:8443", requires = "demo"
+    )]
+    lan: Option<SocketAddr>,
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    /// A certificate with its chain, for TLS; SIGHUP reads it again
+    #[arg(long, value_name = "PEM", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key
+    #[arg(long, value_name = "PEM", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// The address of the metrics; empty for none [default: 127.0.0.1:9464]
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<String>,
@@ -59,39 +74,78 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if args.demo {
         folder::claim_demo(&data)?;
     }
+    let tls = certificate(&config.server)?;
     let listener = bind(&config.server.listen, "listen").await?;
     let address = listener.local_addr()?;
     if args.demo && !address.ip().is_loopback() {
         bail!("a demo prints its passwords, so it listens on loopback only: not on {address}");
     }
+    let clock = Clock::system();
+    let lan = match args.lan {
+        Some(listen) => Some(Lan::open(listen, &data, clock.now_ms()).await?),
+        None => None,
+    };
     let shutdown = CancellationToken::new();
 
     // Before anything counts: counters are registered once.
     serve_metrics(&config.server.metrics, &shutdown).await?;
-    let clock = Clock::system();
-    let bus = match config.bus.url.as_str() {
-        "" => Bus::Local(LocalBus::new()),
-        url => Bus::Redis(RedisBus::start(url, clock.clone())?),
-    };
+    let bus = bus(&config.bus.url, &clock)?;
     let store = Store::open(&config.store, &data).await?;
     let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
     let mut node = Node::start(parts).await?;
+    let tiles = config.map.tiles.source().map_err(anyhow::Error::msg)?;
+    let entrance =
+        Entrance { tls: tls.is_some(), strict: true, tiles: tiles.clone(), ..Entrance::default() };
+    let mut doors = vec![Door { listener, tls: tls.clone(), entrance }];
     let simulator = if args.demo {
         let App { store, writer, clock, .. } = &node.app;
         demo::seed(store, writer).await?;
         demo::fill_history(store, writer, clock, args.demo_weeks).await?;
         let key = admit(&mut node.app, &data)?;
-        (!args.quiet_demo).then(|| Simulator::start(&key, address)).transpose()?
+        let walk_to = walkers_door(&mut doors, address).await?;
+        (!args.quiet_demo).then(|| Simulator::start(&key, walk_to)).transpose()?
     } else {
         None
     };
-    greet(args.demo, address);
+    greet(args.demo, tls.is_some(), address);
+    if let Some(lan) = lan {
+        let (door, showing) = lan.door(&node.app, tiles).await?;
+        doors.push(door);
+        tokio::spawn(shutdown.clone().run_until_cancelled_owned(showing));
+    }
+    tokio::spawn(reload_on_signal(tls));
     tokio::spawn(stop_on_signal(shutdown.clone()));
-    let served = node.serve(listener, shutdown).await;
+    let served = node.serve_through(doors, shutdown).await;
     if let Some(simulator) = simulator {
         simulator.stop().await;
     }
     served.context("the listener failed")
+}
+
+fn bus(url: &str, clock: &Clock) -> anyhow::Result<Bus> {
+    Ok(match url {
+        "" => Bus::Local(LocalBus::new()),
+        url => Bus::Redis(RedisBus::start(url, clock.clone())?),
+    })
+}
+
+fn certificate(settings: &ServerSettings) -> anyhow::Result<Option<Tls>> {
+    let ServerSettings { tls_cert, tls_key, .. } = settings;
+    if tls_cert.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Tls::read(tls_cert, tls_key)?))
+}
+
+/// Where the walkers connect: they speak no TLS, so they may need a plain door on loopback.
+async fn walkers_door(doors: &mut Vec<Door>, address: SocketAddr) -> anyhow::Result<SocketAddr> {
+    if doors.iter().all(|door| door.tls.is_none()) {
+        return Ok(address);
+    }
+    let listener = bind("127.0.0.1:0", "listen").await?;
+    let address = listener.local_addr()?;
+    doors.push(listener.into());
+    Ok(address)
 }
 
 fn settings(args: &ServeArgs) -> anyhow::Result<Config> {
@@ -102,6 +156,9 @@ fn settings(args: &ServeArgs) -> anyhow::Result<Config> {
     if let Some(metrics) = &args.metrics {
         flags.push(("server.metrics", metrics.clone()));
     }
+    for (key, path) in [("server.tls_cert", &args.tls_cert), ("server.tls_key", &args.tls_key)] {
+        flags.extend(path.as_ref().map(|path| (key, path.to_string_lossy().into_owned())));
+    }
     let data = args.data.clone().or_else(|| args.demo.then(|| PathBuf::from(DEMO_DATA)));
     if let Some(data) = data {
         flags.push(("server.data", data.to_string_lossy().into_owned()));
@@ -109,7 +166,7 @@ fn settings(args: &ServeArgs) -> anyhow::Result<Config> {
     Ok(Config::load(&args.config, std::env::vars(), &flags)?)
 }
 
-async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
+pub(super) async fn bind(address: &str, setting: &str) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
@@ -137,12 +194,13 @@ async fn serve_metrics(address: &str, shutdown: &CancellationToken) -> anyhow::R
 }
 
 /// What a person at the terminal needs; the address is the first line, for scripts too.
-fn greet(demo: bool, address: SocketAddr) {
-    let mut text = format!("xunfang listens on http://{address}\n");
+fn greet(demo: bool, tls: bool, address: SocketAddr) {
+    let scheme = if tls { "https" } else { "http" };
+    let mut text = format!("xunfang listens on {scheme}://{address}\n");
     if demo {
         text.push_str("\n  演示数据·边界示意 (an invented district)\n\n");
-        text.push_str(&format!("  desk   调度台  http://{address}/desk\n"));
-        text.push_str(&format!("  phone  巡防端  http://{address}/patrol\n\n"));
+        text.push_str(&format!("  desk   调度台  {scheme}://{address}/desk\n"));
+        text.push_str(&format!("  phone  巡防端  {scheme}://{address}/patrol\n\n"));
         for (name, password, who) in demo::ACCOUNTS {
             text.push_str(&format!("  {name:<10} {password:<16} {who}\n"));
         }
@@ -161,4 +219,16 @@ async fn stop_on_signal(shutdown: CancellationToken) {
     }
     tracing::info!("draining");
     shutdown.cancel();
+}
+
+/// A renewed certificate is taken without a restart.
+async fn reload_on_signal(tls: Option<Tls>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Some(tls), Ok(mut hangup)) = (tls, signal(SignalKind::hangup())) else { return };
+    while hangup.recv().await.is_some() {
+        match tls.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!(%error, "the old certificate stays"),
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod count;
 mod days;
 mod demo;
 mod district;
+mod entrance;
 mod error;
 mod export;
 mod extract;
@@ -28,14 +29,15 @@ mod page;
 mod refusals;
 mod security;
 mod session;
+mod tiles;
 mod track_view;
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -44,7 +46,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+pub use entrance::Entrance;
 pub use metrics::{fold_metrics, install_recorder, metrics_router};
+pub use tiles::{TileSettings, TileSource};
 
 use crate::app::App;
 use crate::export::XLSX_MEDIA_TYPE;
@@ -56,8 +60,9 @@ use error::Refused;
 /// 64 KiB in it, and the largest table is written in a tenth of it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
-/// The edge with its layers, and beside it the routes of others, which get the outer ones.
-pub fn router(app: App, beside: impl Into<Option<Router>>) -> Router {
+/// The edge with its layers as one entrance shows it, and beside it the routes of others, which
+/// get the outer layers.
+pub fn router(app: App, beside: impl Into<Option<Router>>, entrance: Entrance) -> Router {
     let (api, document) = documented().split_for_parts();
     drop(document);
     let api = api
@@ -71,7 +76,8 @@ pub fn router(app: App, beside: impl Into<Option<Router>>) -> Router {
     all.fallback(assets::fallback)
         .layer(CatchPanicLayer::custom(|_| panicked()))
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
-        .layer(from_fn(security::guard))
+        .layer(from_fn_with_state(entrance.clone(), security::guard))
+        .layer(Extension(entrance))
         .layer(from_fn(metrics::measure))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
 }
@@ -85,6 +91,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(session::sign_in, session::show, session::sign_out))
+        .routes(routes!(session::pair))
         .routes(routes!(district::list))
         .routes(routes!(district::areas))
         .routes(routes!(district::kinds))

@@ -152,6 +152,7 @@ mod tests {
         "post /api/commands",
         "post /api/demo/tokens",
         "post /api/session",
+        "post /api/session/pair",
     ];
 
     fn json() -> serde_json::Value {

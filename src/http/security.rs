@@ -1,20 +1,22 @@
 //! What keeps other sites out: who may change anything from a browser, and what pages may load.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::entrance::Entrance;
 use super::error::Refused;
+use super::tiles::TileSource;
 use crate::protocol::{Code, Refusal};
 
 /// What every answer says. Element Plus and the map set styles of elements; the map's worker is
-/// a file of ours or a blob; images may be drawn.
+/// a file of ours or a blob; images may be drawn, and a basemap's tiles fetched from its host.
 const POLICY: &str = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; \
-    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; \
+    style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-    connect-src 'self'";
+    img-src 'self' data: blob:";
 const HEADERS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
@@ -22,8 +24,12 @@ const HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 /// Refuses changes that another site's page asks for, and adds the headers.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
-    let policy = policy(host(request.headers()).as_ref());
+pub(super) async fn guard(
+    State(entrance): State<Entrance>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let policy = policy(host(request.headers()).as_ref(), entrance.tiles.as_ref());
     let api = request.uri().path().starts_with("/api/");
     let mut response = if is_foreign(request.method(), request.headers()) {
         let refusal = Refusal::new(Code::Forbidden, "a page of another site may not ask for this");
@@ -36,6 +42,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.extend(entrance.strict_transport());
     if api {
         // What the API tells is about people, and stays out of caches.
         let never = HeaderValue::from_static("no-store");
@@ -45,11 +52,11 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
 }
 
 /// Some browsers don't count the socket of the same origin as `'self'`, so it is named.
-fn policy(host: Option<&Authority>) -> HeaderValue {
-    let named = host.map(|host| format!("{POLICY} ws://{host} wss://{host}"));
-    named
-        .and_then(|policy| HeaderValue::from_str(&policy).ok())
-        .unwrap_or_else(|| HeaderValue::from_static(POLICY))
+fn policy(host: Option<&Authority>, tiles: Option<&TileSource>) -> HeaderValue {
+    let tiles = tiles.map(|tiles| format!(" {}", tiles.origin())).unwrap_or_default();
+    let socket = host.map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
+    let named = format!("{POLICY}{tiles}; connect-src 'self'{tiles}{socket}");
+    HeaderValue::from_str(&named).unwrap_or_else(|_| HeaderValue::from_static(POLICY))
 }
 
 /// The host that was asked, if it can stand in a policy.
@@ -84,6 +91,7 @@ fn is_of(origin: &str, host: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tiles::TileSettings;
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -126,10 +134,25 @@ mod tests {
             ("a; script-src *", false),
             ("a b", false),
         ] {
-            let policy = policy(host(&headers(&[("host", host_header)])).as_ref());
+            let policy = policy(host(&headers(&[("host", host_header)])).as_ref(), None);
             let policy = policy.to_str().unwrap();
             assert_eq!(policy.contains(&format!("wss://{host_header}")), named, "{policy}");
             assert!(policy.contains("frame-ancestors 'none'") && !policy.contains('*'));
         }
+    }
+
+    #[test]
+    fn a_basemap_adds_its_host_and_no_other() {
+        let url = "https://tiles.example/{z}/{x}/{y}".to_owned();
+        let tiles = TileSettings { url, ..TileSettings::default() }.source().unwrap();
+        let policy = policy(None, tiles.as_ref());
+        let policy = policy.to_str().unwrap();
+        for part in [
+            "img-src 'self' data: blob: https://tiles.example;",
+            "connect-src 'self' https://tiles.example",
+        ] {
+            assert!(policy.contains(part), "{policy}");
+        }
+        assert_eq!(policy.matches("https:").count(), 2, "{policy}");
     }
 }

@@ -8,6 +8,7 @@ export const router = createRouter({
   routes: [
     { path: '/', name: 'home', redirect: { name: 'sign-in' } },
     { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue') },
+    { path: '/pair', name: 'pair', component: () => import('@/views/PairView.vue') },
     { path: '/desk', name: 'desk', component: () => import('@/views/DeskView.vue') },
     { path: '/patrol', name: 'patrol', component: () => import('@/views/PatrolView.vue') },
     { path: '/patrol/report', name: 'report', component: () => import('@/views/ReportView.vue') },
@@ -25,8 +26,14 @@ router.beforeEach(async (to) => {
   const session = useSession()
   // Without a server the sign-in screen says so; it must still open.
   await session.restore().catch(() => undefined)
-  if (session.member === null) return to.name === 'sign-in' ? true : { name: 'sign-in' }
+  const door = session.pairing ? 'pair' : 'sign-in'
+  // A code that was scanned signs in anew, whoever was signed in.
+  if (to.name === 'pair' && to.hash) return true
+  if (session.member === null) {
+    return to.name === door || to.name === 'pair' ? true : { name: door, query: to.query }
+  }
   const home = homeOf(session.member)
-  if (to.name === 'sign-in' || (to.name === 'desk') !== (home === 'desk')) return { name: home }
+  if (to.name === 'sign-in' || to.name === 'pair' || (to.name === 'desk') !== (home === 'desk'))
+    return { name: home }
   return true
 })

@@ -19,6 +19,7 @@ const PUBLIC: &[&str] = &[
     "get /healthz",
     "get /readyz",
     "post /api/session",
+    "post /api/session/pair",
 ];
 
 #[tokio::test]

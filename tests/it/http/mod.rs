@@ -5,6 +5,7 @@ mod figures;
 mod input;
 mod listing;
 mod pages;
+mod pairing;
 mod reading;
 mod server;
 mod session;

@@ -9,6 +9,7 @@ use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{HeaderMap, Method, Request};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::node::TestNode;
@@ -86,10 +87,18 @@ impl TestNode {
 /// Asks whatever listens here.
 pub(crate) async fn ask_at(address: SocketAddr, ask: Ask<'_>) -> Answer {
     let stream = TcpStream::connect(address).await.expect("the node listens");
+    ask_over(stream, &address.to_string(), ask).await
+}
+
+/// Asks over this connection.
+pub(crate) async fn ask_over<S>(stream: S, host: &str, ask: Ask<'_>) -> Answer
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.expect("it speaks HTTP");
     tokio::spawn(connection);
     let mut request = Request::builder().method(ask.method).uri(ask.path);
-    request = request.header(HOST, address.to_string());
+    request = request.header(HOST, host);
     let typed = ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     if ask.body.is_some() && !typed {
         request = request.header(CONTENT_TYPE, "application/json");

@@ -16,7 +16,7 @@ use xunfang::command::WriterSettings;
 use xunfang::domain::shift::CONSENT_VERSION;
 use xunfang::domain::{IncidentId, IncidentMove, KindCode, ShiftId};
 use xunfang::protocol::{Outcome, Refusal, Request};
-use xunfang::server::{Node, Parts};
+use xunfang::server::{Door, Node, Parts};
 use xunfang::spatial::Point;
 use xunfang::store::account::SessionKind;
 use xunfang::store::{Store, StoreSettings};
@@ -56,6 +56,16 @@ impl TestNode {
 
     /// The same with this clock.
     pub(crate) async fn start_at(backend: &Backend, bus: Bus, clock: Clock) -> Self {
+        Self::start_through(backend, bus, clock, |listener| vec![listener.into()]).await
+    }
+
+    /// The same through these doors, of which the first is at the node's address.
+    pub(crate) async fn start_through(
+        backend: &Backend,
+        bus: Bus,
+        clock: Clock,
+        doors: impl FnOnce(TcpListener) -> Vec<Door>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temp folder can be made");
         let (settings, data) = match backend.folder() {
             Some(data) => (StoreSettings::default(), data.to_owned()),
@@ -72,7 +82,7 @@ impl TestNode {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let shutdown = CancellationToken::new();
-        let serving = tokio::spawn(node.serve(listener, shutdown.clone()));
+        let serving = tokio::spawn(node.serve_through(doors(listener), shutdown.clone()));
         Self { app, address, clock, shutdown, serving, _folder: folder }
     }
 

@@ -8,6 +8,7 @@ export { Unreachable } from './ask'
 type Schemas = components['schemas']
 export type SignedIn = Pick<Schemas['Session'], 'member' | 'districts'>
 export type Area = Schemas['Area']
+export type TileSource = Schemas['TileSource']
 export type GridProperties = Schemas['Grid']
 export type GridCollection = FeatureCollection<Polygon | MultiPolygon, GridProperties>
 export type Outline = Feature<Polygon | MultiPolygon>
@@ -18,6 +19,7 @@ export const getInfo = () => said(client.GET('/api/info'))
 export const getSession = () => said(client.GET('/api/session'))
 export const signIn = (username: string, password: string) =>
   said(client.POST('/api/session', { body: { username, password } }))
+export const pair = (code: string) => said(client.POST('/api/session/pair', { body: { code } }))
 export const signOut = () => said(client.DELETE('/api/session'))
 export const getAreas = (id: string) => said(client.GET('/api/districts/{district}/areas', of(id)))
 export const getKinds = (id: string) => said(client.GET('/api/districts/{district}/kinds', of(id)))

@@ -335,6 +335,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs a browser in with a code from the demo's terminal (`xunfang serve --demo --lan`). */
+        post: operations["post_session_pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -526,6 +543,11 @@ export interface components {
             /** @description Whether to answer with a token instead of a cookie. */
             device?: boolean;
         };
+        /**
+         * @description What tiles' coordinates refer to.
+         * @enum {string}
+         */
+        Datum: "wgs84" | "cgcs2000" | "gcj02";
         /** @description A sub-district, the unit that has a log, a time zone and desks of its own. */
         District: {
             /** @description Its administrative code. */
@@ -931,6 +953,9 @@ export interface components {
             version: string;
             /** @description Whether the data are invented, which every screen then says. */
             demo: boolean;
+            /** @description Whether one signs in with a code from the terminal (`/pair`) and not with a password. */
+            pairing: boolean;
+            tiles: components["schemas"]["TileSource"] | null;
         };
         /** @description One entry of the dictionary. */
         Kind: {
@@ -1062,6 +1087,11 @@ export interface components {
             items: components["schemas"]["Message"][];
             /** @description What to ask for the next page with; null when this is the last. */
             next: string | null;
+        };
+        /** @description A code that another screen shows. */
+        Pair: {
+            /** @description The code, in either case, with or without its dash. */
+            code: string;
         };
         /** @description A place, WGS-84 degrees; in JSON `{"lng": …, "lat": …}`. */
         Point: {
@@ -1298,6 +1328,15 @@ export interface components {
         };
         /** @description A typed text that stands apart from the log, so that it can be erased. */
         TextId: string;
+        /** @description A basemap that can be drawn. */
+        TileSource: {
+            /** @description The addresses of a tile, one for each layer from the lowest, with `{z}`, `{x}`, `{y}`. */
+            urls: string[];
+            /** @description Whom to credit. */
+            attribution: string;
+            /** @description What the tiles' coordinates refer to. */
+            datum: components["schemas"]["Datum"];
+        };
         /** @enum {string} */
         TopKind: "criminal" | "security" | "dispute" | "traffic" | "fire" | "help" | "hazard" | "environment" | "other";
         /** @description One member's way. */
@@ -2524,6 +2563,15 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Here one pairs with a code instead. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description Larger than 64 KiB. */
             413: {
                 headers: {
@@ -2562,6 +2610,84 @@ export interface operations {
             };
             /** @description Nobody is signed in, or the name or the password is wrong. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_session_pair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pair"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the cookie is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Not of the form. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in, or the name or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nothing is paired with this server. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many wrong codes. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

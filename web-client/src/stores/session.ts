@@ -1,14 +1,24 @@
 /** Who is signed in, and which district's screens they see. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { getInfo, getSession, signIn as postSession, signOut as deleteSession } from '@/api'
-import type { SignedIn } from '@/api'
+import {
+  getInfo,
+  getSession,
+  pair as postCode,
+  signIn as postSession,
+  signOut as deleteSession,
+} from '@/api'
+import type { SignedIn, TileSource } from '@/api'
 import { Refused, type District, type Member } from '@/protocol'
 
 export const useSession = defineStore('session', () => {
   const member = shallowRef<Member | null>(null)
   const districts = shallowRef<District[]>([])
   const demoServer = ref(false)
+  /** Whether one signs in with a code here, and not with a password. */
+  const pairing = ref(false)
+  /** The basemap of this installation, if it has one. */
+  const tiles = shallowRef<TileSource | null>(null)
   let restored: Promise<void> | null = null
 
   const district = computed(
@@ -35,11 +45,21 @@ export const useSession = defineStore('session', () => {
   }
 
   async function readInfo(): Promise<void> {
-    demoServer.value = (await getInfo()).demo
+    const info = await getInfo()
+    demoServer.value = info.demo
+    pairing.value = info.pairing
+    tiles.value = info.tiles
   }
 
   async function signIn(username: string, password: string): Promise<Member> {
     const signedIn = await postSession(username, password)
+    take(signedIn)
+    return signedIn.member
+  }
+
+  /** Signs in with a code that the demo's terminal shows. */
+  async function pair(code: string): Promise<Member> {
+    const signedIn = await postCode(code)
     take(signedIn)
     return signedIn.member
   }
@@ -54,7 +74,19 @@ export const useSession = defineStore('session', () => {
     districts.value = []
   }
 
-  return { member, district, demo, restore, signIn, signOut, forget, take }
+  return {
+    member,
+    district,
+    demo,
+    pairing,
+    tiles,
+    restore,
+    signIn,
+    pair,
+    signOut,
+    forget,
+    take,
+  }
 })
 
 function nobody(error: unknown): void {

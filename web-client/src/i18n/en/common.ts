@@ -20,6 +20,17 @@ const common: typeof zh = {
     demoHint:
       'Demo accounts: dispatch, police, guard, volunteer. The terminal that runs the server shows their passwords.',
   },
+  pair: {
+    lead: 'Sign in to the demo with a code from its terminal',
+    code: 'Pairing code',
+    submit: 'Sign in',
+    busy: 'Signing in…',
+    wrong:
+      'This code is wrong, used or too old; not signed in. Look for the newest in the terminal.',
+    tooMany: 'Too many wrong codes; not signed in. Wait a minute, then use the newest code.',
+    none: 'This address takes no codes; not signed in. Sign in with a name and a password.',
+    hint: 'The code is in the terminal that runs the server: scan its picture, or type it here. A code works once, for 10 minutes.',
+  },
   link: {
     connecting: 'Connecting',
     live: 'Live',

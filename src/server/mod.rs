@@ -1,17 +1,25 @@
-//! A node: wires store, bus, hub and writer together, serves a listener, and drains.
+//! A node: wires store, bus, hub and writer together, serves its listeners, and drains.
 //!
-//! The caller owns the listener, the clock and the shutdown. It alone knows which part feeds
+//! The caller owns the listeners, the clock and the shutdown. It alone knows which part feeds
 //! which. Invariant: what was acknowledged is stored and told before a drain ends.
+
+mod door;
+mod own_certificate;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use futures_util::future::join_all;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+pub use door::Door;
+pub use own_certificate::OwnCertificate;
+pub use tls::{Tls, TlsError};
 
 use crate::app::App;
 use crate::bus::Bus;
@@ -92,7 +100,7 @@ impl Node {
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })
     }
 
-    /// Serves until the token is cancelled, then drains.
+    /// Serves a plain listener until the token is cancelled, then drains.
     ///
     /// # Errors
     /// When the listener fails.
@@ -101,16 +109,24 @@ impl Node {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> std::io::Result<()> {
+        self.serve_through(vec![listener.into()], shutdown).await
+    }
+
+    /// Serves through all these doors until the token is cancelled, then drains.
+    ///
+    /// # Errors
+    /// When a listener fails.
+    pub async fn serve_through(
+        self,
+        doors: Vec<Door>,
+        shutdown: CancellationToken,
+    ) -> std::io::Result<()> {
         let sockets = Sockets::new(self.app.clone(), ws::Settings::default());
-        let router = http::router(self.app.clone(), sockets.router());
-        let listener = listener.tap_io(|stream| {
-            // A frame is small and waits for nobody.
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY was not set");
-            }
+        let serving = doors.into_iter().map(|Door { listener, tls, entrance }| {
+            let router = http::router(self.app.clone(), sockets.router(), entrance);
+            door::serve(listener, tls, router, shutdown.clone())
         });
-        let stopping = shutdown.clone().cancelled_owned();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stopping);
+        let serving = join_all(serving.collect::<Vec<_>>());
         let hub = self.app.hub.clone();
         let close = async {
             shutdown.cancelled().await;
@@ -123,10 +139,9 @@ impl Node {
                 tracing::warn!("some connections did not close in time");
             }
         };
-        let (served, (), ()) =
-            tokio::join!(serve_within(serving.into_future(), &shutdown), close, drained);
+        let (served, (), ()) = tokio::join!(serving, close, drained);
         self.stop().await;
-        served
+        served.into_iter().collect()
     }
 
     /// Stops the parts: what the writer took is stored and told first.
@@ -144,17 +159,11 @@ impl Node {
     }
 }
 
-/// Serves; once it is told to stop, open requests get a while to end.
-async fn serve_within(
-    serving: impl Future<Output = std::io::Result<()>>,
-    shutdown: &CancellationToken,
-) -> std::io::Result<()> {
-    tokio::pin!(serving);
-    tokio::select! {
-        served = &mut serving => return served,
-        () = shutdown.cancelled() => {}
+/// A frame is small and waits for nobody.
+fn without_delay(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY was not set");
     }
-    timeout(DRAIN_WITHIN, serving).await.unwrap_or(Ok(()))
 }
 
 /// What else on this node hears of an event before the sessions do.
