@@ -99,7 +99,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let mut doors = vec![Door { listener, tls: tls.clone(), entrance }];
     let simulator = if args.demo {
         let App { store, writer, clock, .. } = &node.app;
-        demo::seed(store, writer).await?;
+        demo::seed(store, writer, clock.now_ms()).await?;
         demo::fill_history(store, writer, clock, args.demo_weeks).await?;
         let key = admit(&mut node.app, &data)?;
         let walk_to = walkers_door(&mut doors, address).await?;

@@ -30,6 +30,21 @@ pub struct DemoDistrict {
     pub areas: Vec<DemoArea>,
     /// Its 248 micro-grids, in order of codes.
     pub grids: Vec<DemoGrid>,
+    /// The grids as they lie in the plane, before they are bent; the cells are in the same order.
+    pub(super) mesh: Mesh,
+}
+
+impl DemoDistrict {
+    /// The indexes of the grids of a unit.
+    pub(super) fn grids_of(&self, unit: &Unit) -> Vec<usize> {
+        let own = |grid: &DemoGrid| grid.grid.area.as_ref() == Some(&unit.code());
+        (0..self.grids.len()).filter(|&at| own(&self.grids[at])).collect()
+    }
+
+    /// The middle of a grid in the plane.
+    pub(super) fn hub(&self, grid: usize) -> Place {
+        centre(&self.mesh.corners(grid))
+    }
 }
 
 /// A village or community.
@@ -78,6 +93,7 @@ pub fn district() -> DemoDistrict {
         outline: shape(mesh.outline()),
         areas: UNITS.iter().map(area_of).collect(),
         grids: grids.into_iter().enumerate().map(shaped).collect(),
+        mesh,
     }
 }
 

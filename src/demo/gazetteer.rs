@@ -46,6 +46,11 @@ impl Unit {
         format!("{DISTRICT_CODE}{}", self.digits)
     }
 
+    /// Its name without what kind of place it is, for names made of it.
+    pub(super) fn stem(&self) -> &'static str {
+        self.name.trim_end_matches("生活区").trim_end_matches("社区").trim_end_matches('村')
+    }
+
     /// How many grids of which kind it has, in the order of their numbers.
     pub(super) fn grid_kinds(&self) -> &'static [(&'static str, usize)] {
         match self.kind {
@@ -60,6 +65,11 @@ impl Unit {
 
 /// The two 普通村 with nine grids, which bring the sum to 248; the others have eight.
 const VILLAGES_OF_NINE: [&str; 2] = ["201", "202"];
+
+/// The index in [`UNITS`] of the community around the seat.
+pub(super) const COMMUNITY: usize = 0;
+/// The index in [`UNITS`] of 永兴村.
+pub(super) const YONGXING: usize = 1;
 
 /// All 22 units, in order of their codes.
 pub(super) const UNITS: [Unit; 22] = [

@@ -26,8 +26,17 @@ const WAVES_M: [(f64, f64); 3] = [(5_200.0, 230.0), (1_700.0, 45.0), (610.0, 10.
 /// A ring in WGS-84 degrees, closed.
 pub(super) type DegreeRing = Vec<[f64; 2]>;
 
+/// Where two cells touch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Border {
+    /// Both cells, the smaller index first.
+    pub(super) cells: [usize; 2],
+    /// The middle of their longest common edge.
+    pub(super) middle: Place,
+}
+
 /// Cells that share their corners.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Mesh {
     corners: Vec<Place>,
     cells: Vec<Vec<usize>>,
@@ -52,6 +61,32 @@ impl Mesh {
     /// The ring of one cell.
     pub(super) fn cell(&self, index: usize) -> DegreeRing {
         self.degrees(&self.cells[index])
+    }
+
+    /// The corners of one cell in the plane.
+    pub(super) fn corners(&self, index: usize) -> Ring {
+        self.cells[index].iter().map(|&corner| self.corners[corner]).collect()
+    }
+
+    /// The borders between cells, by cells.
+    pub(super) fn borders(&self) -> Vec<Border> {
+        let sides = || {
+            self.cells
+                .iter()
+                .enumerate()
+                .flat_map(|(n, cell)| edges(cell).map(move |edge| (edge, n)))
+        };
+        let owner: BTreeMap<_, _> = sides().collect();
+        let mut longest = BTreeMap::<[usize; 2], (f64, Place)>::new();
+        for ((a, b), cell) in sides() {
+            let Some(&other) = owner.get(&(b, a)) else { continue };
+            let [from, to] = [a, b].map(|corner| self.corners[corner]);
+            let (length_m, middle) = (distance_m(from, to), middle(from, to));
+            if cell < other && longest.get(&[cell, other]).is_none_or(|known| known.0 < length_m) {
+                longest.insert([cell, other], (length_m, middle));
+            }
+        }
+        longest.into_iter().map(|(cells, (_, middle))| Border { cells, middle }).collect()
     }
 
     /// The ring around all cells together.
@@ -132,7 +167,8 @@ pub(super) fn from_degrees(degrees: [f64; 2]) -> Place {
     flat
 }
 
-fn to_degrees(flat: Place) -> [f64; 2] {
+/// The place on the map of a place in the plane.
+pub(super) fn to_degrees(flat: Place) -> [f64; 2] {
     let wave = wave_at(flat);
     let east = (flat[0] + wave[0]) / (METRES_IN_DEGREE * MIDDLE[1].to_radians().cos());
     let north = (flat[1] + wave[1]) / METRES_IN_DEGREE;
@@ -149,6 +185,11 @@ fn wave_at([x, y]: Place) -> Place {
         let north = (turn * (x - 0.27 * y) + 1.3).sin() * height_m;
         [sum[0] + east, sum[1] + north]
     })
+}
+
+/// Half-way between two places.
+pub(super) fn middle(a: Place, b: Place) -> Place {
+    [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
 }
 
 fn edges(cell: &[usize]) -> impl Iterator<Item = (usize, usize)> {

@@ -1,37 +1,25 @@
-//! The demo's people: ten teams of the five forces, and the four accounts that a visitor uses.
+//! The demo's people: 600 members in teams of the five forces, and the seven accounts that a
+//! visitor uses.
 //!
-//! It must not hold a real person's name or a phone that exists.
-//! Invariant: everyone's home grid is one of their organisation's own grids.
+//! It must not hold a real person's name or a phone that exists; names are made by `names`.
+//! Invariant: everyone's home grid is one of their organisation's own grids, and every micro-grid
+//! has one 微网格员.
 
 use super::district::DemoDistrict;
+use super::gazetteer::{COMMUNITY, UNITS, UnitKind};
+use super::names::name;
 use super::organisation::{org_id, organisations};
 use crate::domain::{
     Force, GridCode, Member, MemberId, OrgId, OrgKind, Organisation, Role, Team, TeamId,
 };
 
-/// The members of one team.
-const TEAM_SIZE: usize = 4;
-
-/// Name, the organisation that fields it (kind and unit), and the force of its members.
-const TEAMS: [(&str, OrgKind, &str, Force); 10] = [
-    ("永兴派出所巡逻一组", OrgKind::Police, "000", Force::Police),
-    ("永兴派出所巡逻二组", OrgKind::Police, "000", Force::Police),
-    ("永兴派出所辅警组", OrgKind::Police, "000", Force::Auxiliary),
-    ("永兴村辅警组", OrgKind::Village, "200", Force::Auxiliary),
-    ("汪林岗园区物业组", OrgKind::Park, "210", Force::Property),
-    ("群光园区物业组", OrgKind::Park, "212", Force::Property),
-    ("汪林岗企业保安组", OrgKind::Company, "210", Force::Guard),
-    ("群光企业保安组", OrgKind::Company, "212", Force::Guard),
-    ("永兴街社区志愿组", OrgKind::Community, "001", Force::Volunteer),
-    ("老柳河村义务巡逻组", OrgKind::Village, "201", Force::Volunteer),
-];
-
-/// Account, name, index in `TEAMS`, role; the dispatcher sits at the desk and has no team.
-const ACCOUNTS: [(&str, &str, usize, Role); 4] = [
-    ("dispatch", "演示调度员", 2, Role::Dispatcher),
-    ("police", "演示民警", 0, Role::Patrol),
-    ("guard", "演示保安", 6, Role::Patrol),
-    ("volunteer", "演示群众", 8, Role::Patrol),
+/// The micro-grid whose 微网格员 is the account `grid`: the first one of the community.
+const GRID_OF_ACCOUNT: usize = 0;
+/// Members without a team: dispatchers, duty chiefs, street office, beside the accounts.
+const DESK: [(usize, Force, Role); 3] = [
+    (5, Force::Auxiliary, Role::Dispatcher),
+    (3, Force::Police, Role::DutyChief),
+    (4, Force::Volunteer, Role::StreetOffice),
 ];
 
 /// Everyone in the demo.
@@ -39,9 +27,9 @@ const ACCOUNTS: [(&str, &str, usize, Role); 4] = [
 pub struct DemoPeople {
     /// 39 organisations of the five kinds.
     pub orgs: Vec<Organisation>,
-    /// Ten teams, each of one force.
+    /// 79 teams, each of one force.
     pub teams: Vec<Team>,
-    /// First the 40 simulated members, four a team in the order of teams, then the accounts.
+    /// 600 members: the 248 微网格员 in the order of grids, then the teams, the desk, accounts.
     pub members: Vec<DemoMember>,
 }
 
@@ -54,33 +42,28 @@ pub struct DemoMember {
     pub account: Option<&'static str>,
     /// Eleven digits that no phone has, counting up from 10000000001.
     pub phone: String,
-    /// Where they patrol, one of their organisation's grids.
+    /// Their place on a quiet day, one of their organisation's grids.
     pub home: GridCode,
-    /// How they move.
-    pub pace: Pace,
+    /// Which planned shifts they can stand in.
+    pub(super) corps: Corps,
+    /// The unit that they belong to; the station belongs to the community.
+    pub(super) unit: usize,
+    /// Which of the world's beats they walk.
+    pub(super) beat: usize,
 }
 
-/// How somebody patrols (步巡, 摩巡, 车巡).
+/// A body of people that planned shifts draw from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    /// 步巡, inside the home grid.
-    OnFoot,
-    /// 摩巡, through the organisation's grids around the home grid.
-    ByMotorcycle,
-    /// 车巡, through the organisation's grids around the home grid.
-    ByCar,
-}
-
-impl Pace {
-    /// The mean speed in metres a second.
-    #[must_use]
-    pub fn speed_mps(self) -> f64 {
-        match self {
-            Self::OnFoot => 1.2,
-            Self::ByMotorcycle => 6.0,
-            Self::ByCar => 8.0,
-        }
-    }
+pub(super) enum Corps {
+    Police,
+    StationAuxiliary,
+    VillageAuxiliary,
+    Property,
+    Guard,
+    Volunteer,
+    GridWorker,
+    /// Those who sit: nobody plans their patrol.
+    Desk,
 }
 
 impl DemoPeople {
@@ -90,7 +73,7 @@ impl DemoPeople {
         self.orgs.iter().find(|org| org.id == *id)
     }
 
-    /// The members that `simulate` walks.
+    /// The members without an account, whom `simulate` may walk.
     pub fn simulated(&self) -> impl Iterator<Item = &DemoMember> {
         self.members.iter().filter(|member| member.account.is_none())
     }
@@ -100,165 +83,286 @@ impl DemoPeople {
 #[must_use]
 pub fn people(map: &DemoDistrict) -> DemoPeople {
     let orgs = organisations(map);
-    let teams: Vec<_> = (0..TEAMS.len()).map(|index| team(map, index)).collect();
-    let mut people = DemoPeople { orgs, teams, members: Vec::new() };
-    for index in 0..TEAMS.len() * TEAM_SIZE {
-        let member = simulated(&people, index);
-        people.members.push(member);
+    let mut roll =
+        Roll { map, people: DemoPeople { orgs, teams: Vec::new(), members: Vec::new() } };
+    for unit in 0..UNITS.len() {
+        roll.add_grid_workers(unit);
     }
-    for index in 0..ACCOUNTS.len() {
-        let member = with_account(&people, index);
-        people.members.push(member);
+    for squad in squads() {
+        roll.add_squad(&squad);
     }
-    people
+    for (count, force, role) in DESK {
+        for _ in 0..count {
+            let seat = Seat { corps: Corps::Desk, role, force, unit: COMMUNITY, team: None };
+            roll.add(&seat, None, None);
+        }
+    }
+    roll.add_accounts();
+    roll.people
 }
 
-fn team(map: &DemoDistrict, index: usize) -> Team {
-    let (name, kind, digits, force) = TEAMS[index];
-    Team {
-        id: TeamId::from(format!("demo-team-{:02}", index + 1)),
-        district: map.district.id.clone(),
-        org: org_id(kind, digits),
-        force,
-        name: name.to_owned(),
+/// A team to be made.
+struct Squad {
+    name: String,
+    corps: Corps,
+    unit: usize,
+    size: usize,
+}
+
+/// Where somebody sits.
+struct Seat {
+    corps: Corps,
+    role: Role,
+    force: Force,
+    unit: usize,
+    team: Option<usize>,
+}
+
+/// The teams but those of 微网格员.
+fn squads() -> Vec<Squad> {
+    let mut squads = Vec::new();
+    let mut add = |name: String, corps, unit, size| squads.push(Squad { name, corps, unit, size });
+    for number in ["一", "二", "三", "四", "五", "六"] {
+        add(format!("永兴派出所巡逻{number}组"), Corps::Police, COMMUNITY, 6);
+    }
+    for number in ["一", "二", "三", "四", "五", "六"] {
+        add(format!("永兴派出所辅警{number}组"), Corps::StationAuxiliary, COMMUNITY, 6);
+    }
+    for (unit, known) in UNITS.iter().enumerate() {
+        let stem = known.stem();
+        if known.kind == UnitKind::ParkVillage {
+            add(format!("{}辅警组", known.name), Corps::VillageAuxiliary, unit, 4);
+            add(format!("{stem}园区物业组"), Corps::Property, unit, 5);
+            add(format!("{stem}企业保安组"), Corps::Guard, unit, 8);
+        }
+        if known.kind != UnitKind::LivingArea {
+            add(format!("{}志愿服务队", known.name), Corps::Volunteer, unit, 6);
+        }
+    }
+    squads
+}
+
+/// The force of a corps; those who sit have several.
+fn force_of(corps: Corps) -> Force {
+    match corps {
+        Corps::Police => Force::Police,
+        Corps::StationAuxiliary | Corps::VillageAuxiliary | Corps::Desk => Force::Auxiliary,
+        Corps::Property => Force::Property,
+        Corps::Guard => Force::Guard,
+        Corps::Volunteer | Corps::GridWorker => Force::Volunteer,
     }
 }
 
-fn simulated(people: &DemoPeople, index: usize) -> DemoMember {
-    let (team_index, seat) = (index / TEAM_SIZE, index % TEAM_SIZE);
-    let team = &people.teams[team_index];
-    let comrades = people.members.iter().filter(|other| other.member.force == team.force).count();
-    let member = Member {
-        id: MemberId::from(format!("demo-member-{:02}", index + 1)),
-        district: team.district.clone(),
-        org: team.org.clone(),
-        force: team.force,
-        role: Role::Patrol,
-        team: Some(team.id.clone()),
-        grid: None,
-        name: format!("演示{}{:02}", force_name(team.force), comrades + 1),
+/// The organisation that fields a force in a unit.
+pub(super) fn org_of(force: Force, corps: Corps, unit: usize) -> OrgId {
+    let own = match UNITS[unit].kind {
+        UnitKind::Community | UnitKind::LivingArea => OrgKind::Community,
+        UnitKind::ParkVillage | UnitKind::Village => OrgKind::Village,
     };
-    let pace = match team.force {
-        Force::Police if seat < 2 => Pace::ByCar,
-        Force::Auxiliary if seat < 2 => Pace::ByMotorcycle,
-        _ => Pace::OnFoot,
-    };
-    // Teams of one organisation take other grids, and a team's members spread over them.
-    let home = home_grid(people, &team.org, seat * TEAMS.len() + team_index);
-    DemoMember { member, account: None, phone: phone(index), home, pace }
-}
-
-fn with_account(people: &DemoPeople, index: usize) -> DemoMember {
-    let (account, name, team_index, role) = ACCOUNTS[index];
-    let team = &people.teams[team_index];
-    let member = Member {
-        id: MemberId::from(format!("demo-{account}")),
-        district: team.district.clone(),
-        org: team.org.clone(),
-        force: team.force,
-        role,
-        team: (role == Role::Patrol).then(|| team.id.clone()),
-        grid: None,
-        name: name.to_owned(),
-    };
-    let home = home_grid(people, &team.org, 0);
-    let phone = phone(TEAMS.len() * TEAM_SIZE + index);
-    DemoMember { member, account: Some(account), phone, home, pace: Pace::OnFoot }
-}
-
-/// The grid that comes after `at` fortieths of an organisation's grids.
-fn home_grid(people: &DemoPeople, org: &OrgId, at: usize) -> GridCode {
-    let grids = &people.org(org).expect("every team names an organisation").grids;
-    grids[at * grids.len() / (TEAMS.len() * TEAM_SIZE)].clone()
-}
-
-fn phone(index: usize) -> String {
-    format!("1{:010}", index + 1)
-}
-
-fn force_name(force: Force) -> &'static str {
-    match force {
-        Force::Police => "民警",
-        Force::Auxiliary => "辅警",
-        Force::Property => "物业",
-        Force::Guard => "保安",
-        Force::Volunteer => "群众",
+    let digits = UNITS[unit].digits;
+    match (force, corps) {
+        (Force::Police, _) | (Force::Auxiliary, Corps::StationAuxiliary | Corps::Desk) => {
+            org_id(OrgKind::Police, "000")
+        }
+        (Force::Auxiliary | Force::Volunteer, _) => org_id(own, digits),
+        (Force::Property, _) => org_id(OrgKind::Park, digits),
+        (Force::Guard, _) => org_id(OrgKind::Company, digits),
     }
+}
+
+/// The list while it is made.
+struct Roll<'a> {
+    map: &'a DemoDistrict,
+    people: DemoPeople,
+}
+
+impl Roll<'_> {
+    fn add_grid_workers(&mut self, unit: usize) {
+        let corps = Corps::GridWorker;
+        let name = format!("{}网格员组", UNITS[unit].name);
+        let team = Some(self.add_team(name, org_of(Force::Volunteer, corps, unit), corps));
+        for grid in self.map.grids_of(&UNITS[unit]) {
+            let account = (grid == GRID_OF_ACCOUNT).then_some(("grid", "演示网格员"));
+            let seat = Seat { corps, role: Role::GridWorker, force: Force::Volunteer, unit, team };
+            let code = self.map.grids[grid].grid.code.clone();
+            self.add(&seat, Some(code), account);
+        }
+    }
+
+    fn add_squad(&mut self, squad: &Squad) {
+        let Squad { corps, unit, .. } = *squad;
+        let force = force_of(corps);
+        let team = Some(self.add_team(squad.name.clone(), org_of(force, corps, unit), corps));
+        for _ in 0..squad.size {
+            self.add(&Seat { corps, role: Role::Patrol, force, unit, team }, None, None);
+        }
+    }
+
+    /// The visitors' accounts: two at the desk, three on patrol, one for the system; the
+    /// 微网格员's is among the workers.
+    fn add_accounts(&mut self) {
+        let park = UNITS.iter().position(|unit| unit.digits == "210").unwrap_or(COMMUNITY);
+        for (account, corps, force, role, unit) in [
+            ("dispatch", Corps::Desk, Force::Auxiliary, Role::Dispatcher, COMMUNITY),
+            ("chief", Corps::Desk, Force::Police, Role::DutyChief, COMMUNITY),
+            ("police", Corps::Police, Force::Police, Role::Patrol, COMMUNITY),
+            ("guard", Corps::Guard, Force::Guard, Role::Patrol, park),
+            ("volunteer", Corps::Volunteer, Force::Volunteer, Role::Patrol, COMMUNITY),
+            ("admin", Corps::Desk, Force::Volunteer, Role::SystemAdmin, COMMUNITY),
+        ] {
+            let mates = self.people.members.iter().find(|m| m.corps == corps && m.unit == unit);
+            let team = mates.and_then(|mate| mate.member.team.clone());
+            let team = self.people.teams.iter().position(|known| Some(&known.id) == team.as_ref());
+            let shown = match account {
+                "dispatch" => "演示调度员",
+                "chief" => "演示值班长",
+                "police" => "演示民警",
+                "guard" => "演示保安",
+                "volunteer" => "演示群众",
+                _ => "演示管理员",
+            };
+            self.add(&Seat { corps, role, force, unit, team }, None, Some((account, shown)));
+        }
+    }
+
+    fn add_team(&mut self, name: String, org: OrgId, corps: Corps) -> usize {
+        let district = self.map.district.id.clone();
+        let id = TeamId::from(format!("demo-team-{:02}", self.people.teams.len() + 1));
+        self.people.teams.push(Team { id, district, org, force: force_of(corps), name });
+        self.people.teams.len() - 1
+    }
+
+    fn add(&mut self, seat: &Seat, grid: Option<GridCode>, account: Option<(&'static str, &str)>) {
+        let number = self.people.members.len();
+        let org = org_of(seat.force, seat.corps, seat.unit);
+        let grids = &self.people.org(&org).expect("every seat names an organisation").grids;
+        // Comrades spread over the organisation's grids.
+        let home = grid.clone().unwrap_or_else(|| grids[number * 5 % grids.len()].clone());
+        let id = match account {
+            Some((account, _)) => format!("demo-{account}"),
+            None => format!("demo-member-{:03}", number + 1),
+        };
+        let beat = self.map.grids.iter().position(|known| known.grid.code == home);
+        let member = Member {
+            id: MemberId::from(id),
+            district: self.map.district.id.clone(),
+            org,
+            force: seat.force,
+            role: seat.role,
+            team: seat.team.map(|team| self.people.teams[team].id.clone()),
+            grid,
+            name: account.map_or_else(|| name(number), |(_, shown)| shown.to_owned()),
+        };
+        self.people.members.push(DemoMember {
+            member,
+            account: account.map(|(account, _)| account),
+            phone: phone(number),
+            home,
+            corps: seat.corps,
+            unit: seat.unit,
+            beat: beat.expect("a home is on the map"),
+        });
+    }
+}
+
+/// A phone number that no phone has.
+pub(super) fn phone(number: usize) -> String {
+    format!("1{:010}", number + 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::{BTreeMap, HashSet};
 
     use super::super::district;
     use super::*;
 
     #[test]
-    fn forty_members_of_five_forces_and_four_accounts() {
+    fn six_hundred_members_of_five_forces_in_five_kinds_of_organisation() {
         let people = people(&district());
-        assert_eq!((people.orgs.len(), people.teams.len(), people.members.len()), (39, 10, 44));
-        for force in Force::ALL {
-            let count = people.simulated().filter(|other| other.member.force == *force).count();
-            assert_eq!(count, 8, "{force}");
+        assert_eq!((people.orgs.len(), people.teams.len(), people.members.len()), (39, 79, 600));
+        let mut forces = BTreeMap::<Force, usize>::new();
+        let mut kinds = HashSet::new();
+        for other in &people.members {
+            *forces.entry(other.member.force).or_default() += 1;
+            kinds.insert(people.org(&other.member.org).unwrap().kind);
         }
-        for kind in OrgKind::ALL {
-            assert!(people.orgs.iter().any(|org| org.kind == *kind), "{kind}");
+        let counted: Vec<_> = Force::ALL.iter().map(|force| forces[force]).collect();
+        assert_eq!(counted, [41, 74, 40, 65, 380]);
+        assert_eq!(kinds.len(), OrgKind::ALL.len());
+        let volunteers = |team: &&Team| team.name.ends_with("志愿服务队");
+        assert_eq!(people.teams.iter().filter(volunteers).count(), 21);
+    }
+
+    #[test]
+    fn every_grid_has_its_worker_in_the_team_of_its_unit() {
+        let map = district();
+        let people = people(&map);
+        let workers: Vec<_> =
+            people.members.iter().filter(|m| m.member.role == Role::GridWorker).collect();
+        assert_eq!(workers.len(), 248);
+        let grids: HashSet<_> = workers.iter().filter_map(|m| m.member.grid.as_ref()).collect();
+        assert_eq!(grids.len(), 248);
+        let teams: HashSet<_> = workers.iter().filter_map(|m| m.member.team.as_ref()).collect();
+        assert_eq!(teams.len(), 22);
+        for worker in workers {
+            assert_eq!(worker.member.grid.as_ref(), Some(&worker.home));
+            assert_eq!(worker.member.force, Force::Volunteer);
         }
+    }
+
+    #[test]
+    fn nobody_is_taken_for_another_or_for_a_real_person() {
+        let people = people(&district());
         let distinct = |text: fn(&DemoMember) -> &str| {
             people.members.iter().map(text).collect::<HashSet<_>>().len()
         };
-        assert_eq!(distinct(|member| member.member.id.as_str()), 44);
-        assert_eq!(distinct(|member| &member.member.name), 44);
-        assert_eq!(distinct(|member| &member.phone), 44);
-        assert_eq!(people.members[0].phone, "10000000001");
-        assert!(people.members.iter().all(|member| member.member.name.starts_with("演示")));
+        assert_eq!(distinct(|member| member.member.id.as_str()), 600);
+        assert_eq!(distinct(|member| &member.member.name), 600);
+        assert_eq!(distinct(|member| &member.phone), 600);
+        for other in &people.members {
+            let name = &other.member.name;
+            let found = people.members.iter().filter(|any| any.member.name.contains(name)).count();
+            assert_eq!(found, 1, "a search for {name} finds one");
+            assert!(name.contains('演') || name.contains('示'), "{name}");
+            assert!(other.phone.starts_with("10000000"), "{}", other.phone);
+        }
+        assert!(people.members.iter().filter(|m| m.member.name.starts_with('张')).count() > 10);
+        let teams: HashSet<_> = people.teams.iter().map(|team| &team.name).collect();
+        assert_eq!(teams.len(), 79);
     }
 
     #[test]
-    fn a_kind_of_organisation_is_not_a_force() {
-        let people = people(&district());
-        let pairs: HashSet<_> = people
-            .members
-            .iter()
-            .map(|other| (people.org(&other.member.org).unwrap().kind, other.member.force))
-            .collect();
-        assert!(pairs.contains(&(OrgKind::Police, Force::Auxiliary)));
-        assert!(pairs.contains(&(OrgKind::Village, Force::Auxiliary)));
-        assert!(pairs.contains(&(OrgKind::Village, Force::Volunteer)));
-    }
-
-    #[test]
-    fn homes_are_grids_of_the_own_organisation_and_spread() {
+    fn homes_are_grids_of_the_own_organisation_and_teams_are_of_one_force() {
         let people = people(&district());
         for other in &people.members {
             let org = people.org(&other.member.org).unwrap();
             assert!(org.grids.contains(&other.home), "{}", other.member.name);
-            assert!(org.grids.iter().all(|grid| grid.as_str().starts_with("420882002")));
-        }
-        for team in people.members[..40].chunks(TEAM_SIZE) {
-            let homes: HashSet<_> = team.iter().map(|other| &other.home).collect();
-            assert_eq!(homes.len(), TEAM_SIZE);
+            if let Some(id) = &other.member.team {
+                let team = people.teams.iter().find(|team| team.id == *id).unwrap();
+                assert_eq!((team.force, &team.org), (other.member.force, &other.member.org));
+            }
         }
     }
 
     #[test]
     fn accounts_are_what_their_names_say() {
         let people = people(&district());
-        let account =
-            |name: &str| people.members.iter().find(|member| member.account == Some(name)).unwrap();
-        let org = |name: &str| people.org(&account(name).member.org).unwrap();
-        assert_eq!(account("dispatch").member.role, Role::Dispatcher);
-        assert_eq!(account("dispatch").member.team, None);
-        assert_eq!(org("dispatch").kind, OrgKind::Police);
-        assert_eq!(account("police").member.force, Force::Police);
-        assert_eq!(account("guard").member.force, Force::Guard);
-        assert_eq!(account("volunteer").member.force, Force::Volunteer);
-        assert_eq!(org("guard").kind, OrgKind::Company);
-        let map = district();
-        let workshop = |code: &GridCode| {
-            let grid = map.grids.iter().find(|grid| grid.grid.code == *code).unwrap();
-            grid.grid.kind == "企业车间"
-        };
-        assert!(!org("guard").grids.is_empty() && org("guard").grids.iter().all(workshop));
+        for (account, role, force, kind) in [
+            ("dispatch", Role::Dispatcher, Force::Auxiliary, OrgKind::Police),
+            ("chief", Role::DutyChief, Force::Police, OrgKind::Police),
+            ("police", Role::Patrol, Force::Police, OrgKind::Police),
+            ("guard", Role::Patrol, Force::Guard, OrgKind::Company),
+            ("volunteer", Role::Patrol, Force::Volunteer, OrgKind::Community),
+            ("grid", Role::GridWorker, Force::Volunteer, OrgKind::Community),
+            ("admin", Role::SystemAdmin, Force::Volunteer, OrgKind::Community),
+        ] {
+            let of_account = |member: &&DemoMember| member.account == Some(account);
+            let member = &people.members.iter().find(of_account).unwrap().member;
+            assert_eq!((member.role, member.force), (role, force), "{account}");
+            assert_eq!(people.org(&member.org).unwrap().kind, kind, "{account}");
+            let patrols = matches!(role, Role::Patrol | Role::GridWorker);
+            assert_eq!(member.team.is_some(), patrols, "{account}");
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! Fills an empty folder with the synthetic district, once.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, anyhow};
 
-use super::{DemoDistrict, DemoPeople};
+use super::{DemoDistrict, DemoMember, DemoWorld};
 use crate::auth::{Actor, password};
 use crate::command::{AccountSeed, Command, Failure, MemberSeed, Settlement, Writer};
-use crate::domain::{AccountId, District};
+use crate::domain::{AccountId, District, RosterEntry};
 use crate::protocol::Refusal;
 use crate::store::Store;
 use crate::store::account::Account;
@@ -15,32 +17,60 @@ use crate::store::grid::ShapedGrid;
 /// listens on loopback only.
 pub const ACCOUNTS: &[(&str, &str, &str)] = &[
     ("dispatch", "Dispatch-2026", "调度员 desk"),
+    ("chief", "Chief-2026-Demo", "值班长 desk"),
     ("police", "Police-2026", "公安民警 patrol"),
     ("guard", "Guard-Demo-2026", "企业保安 patrol"),
     ("volunteer", "Volunteer-2026", "热心群众 patrol"),
+    ("grid", "Grid-Demo-2026", "微网格员 patrol"),
+    ("admin", "Admin-2026-Demo", "系统管理员 admin"),
 ];
 
-/// Adds the district, its grids, its people and the demo's accounts, unless they are there.
-/// Stopped half-way, the next start does the rest.
+/// Adds the district, its grids, places, people and the demo's accounts, unless they are there,
+/// and the rosters around this moment that are missing. Stopped half-way, the next start does the
+/// rest.
 ///
 /// # Errors
 /// What the store or the writer says.
-pub async fn seed(store: &Store, writer: &Writer) -> anyhow::Result<()> {
+pub async fn seed(store: &Store, writer: &Writer, now_ms: i64) -> anyhow::Result<()> {
     let last = ACCOUNTS.last().map_or("", |(name, ..)| name);
-    if store.account(last).await?.is_some() {
-        return Ok(());
-    }
-    let map = super::district();
-    let people = super::people(&map);
+    let is_new = store.account(last).await?.is_none();
+    let made = tokio::task::spawn_blocking(move || {
+        let world = DemoWorld::new();
+        let settlement = is_new.then(|| settlement(&world)).transpose()?;
+        Ok::<_, anyhow::Error>((world, settlement))
+    });
+    let (world, settlement) = made.await??;
     let apply = async |command| {
         let done = writer.apply(Actor::System, command).await;
         done.map_err(|failure: Failure| anyhow!(Refusal::from(failure)))
     };
-    apply(district(&map)).await.context("the demo's district")?;
-    apply(grids(&map)).await.context("the demo's micro-grids")?;
-    let settlement = tokio::task::spawn_blocking(move || settlement(&map, people)).await??;
-    apply(Command::Settle(Box::new(settlement))).await.context("the demo's people")?;
+    if let Some(settlement) = settlement {
+        apply(district(&world.map)).await.context("the demo's district")?;
+        apply(grids(&world.map)).await.context("the demo's micro-grids")?;
+        apply(Command::Settle(Box::new(settlement))).await.context("the demo's people")?;
+    }
+    let mut rosters = Settlement::of(world.map.district.id.clone());
+    rosters.roster = missing(store, &world, now_ms).await?;
+    if !rosters.roster.is_empty() {
+        apply(Command::Settle(Box::new(rosters))).await.context("the demo's rosters")?;
+    }
     Ok(())
+}
+
+/// The entries around this moment that aren't stored yet.
+async fn missing(
+    store: &Store,
+    world: &DemoWorld,
+    now_ms: i64,
+) -> anyhow::Result<Vec<RosterEntry>> {
+    let district = &world.map.district;
+    let mut planned = world.rosters(&district.timezone.parse()?, now_ms);
+    let from_ms = planned.iter().map(|entry| entry.starts_ms).min().unwrap_or(now_ms);
+    let to_ms = planned.iter().map(|entry| entry.ends_ms).max().unwrap_or(now_ms);
+    let stored = store.roster(&district.id, (from_ms, to_ms), None).await?;
+    let known: HashSet<_> = stored.into_iter().map(|entry| entry.id).collect();
+    planned.retain(|entry| !known.contains(&entry.id));
+    Ok(planned)
 }
 
 fn district(map: &DemoDistrict) -> Command {
@@ -61,7 +91,8 @@ fn grids(map: &DemoDistrict) -> Command {
     Command::ImportGrids { district: map.district.id.clone(), grids }
 }
 
-fn settlement(map: &DemoDistrict, people: DemoPeople) -> anyhow::Result<Settlement> {
+fn settlement(world: &DemoWorld) -> anyhow::Result<Settlement> {
+    let DemoWorld { map, places, people, .. } = world;
     let mut accounts = Vec::new();
     for member in &people.members {
         let Some(name) = member.account else { continue };
@@ -76,17 +107,22 @@ fn settlement(map: &DemoDistrict, people: DemoPeople) -> anyhow::Result<Settleme
             password_hash: password::hash(password).map_err(|error| anyhow!("{error}"))?,
         }));
     }
+    let seed = |each: &DemoMember| MemberSeed {
+        member: each.member.clone(),
+        phone: Some(each.phone.clone()),
+    };
     Ok(Settlement {
-        district: map.district.id.clone(),
         areas: map.areas.iter().map(|each| each.area.clone()).collect(),
-        organisations: people.orgs,
-        teams: people.teams,
-        members: people
-            .members
-            .into_iter()
-            .map(|each| MemberSeed { member: each.member, phone: Some(each.phone) })
-            .collect(),
+        stations: places.stations.clone(),
+        checkpoints: places.checkpoints.clone(),
+        streets: places.streets.clone(),
+        escalation: places.escalation.clone(),
+        organisations: people.orgs.clone(),
+        teams: people.teams.clone(),
+        members: people.members.iter().map(seed).collect(),
         accounts,
+        templates: world.templates(),
+        ..Settlement::of(map.district.id.clone())
     })
 }
 

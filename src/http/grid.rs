@@ -15,7 +15,8 @@ use crate::auth::Action;
 use crate::domain::{DistrictId, Grid, GridCode};
 use crate::protocol::{Code, Refusal};
 
-type GeoJson = ([(HeaderName, &'static str); 1], String);
+/// A `GeoJSON` answer.
+pub(super) type GeoJson = ([(HeaderName, &'static str); 1], String);
 
 /// A `GeoJSON` geometry: a polygon or several.
 #[derive(ToSchema)]
@@ -30,14 +31,14 @@ struct Geometry {
 
 /// What a feature says that it is.
 #[derive(Serialize, ToSchema)]
-enum FeatureType {
+pub(super) enum FeatureType {
     /// Always this.
     Feature,
 }
 
 /// What a collection says that it is.
 #[derive(Serialize, ToSchema)]
-enum CollectionType {
+pub(super) enum CollectionType {
     /// Always this.
     FeatureCollection,
 }
@@ -146,7 +147,8 @@ fn geometry(stored: String) -> Answer<Box<RawValue>> {
     })
 }
 
-fn geo_json(value: &impl Serialize) -> GeoJson {
+/// The value as an answer.
+pub(super) fn geo_json(value: &impl Serialize) -> GeoJson {
     let body = serde_json::to_string(value).expect("GeoJSON has string keys and finite numbers");
     ([(header::CONTENT_TYPE, "application/geo+json")], body)
 }

@@ -14,6 +14,7 @@ mod demo;
 mod district;
 mod entrance;
 mod error;
+mod escalation;
 mod export;
 mod extract;
 mod grid;
@@ -27,8 +28,11 @@ mod openapi;
 mod organisation;
 mod page;
 mod refusals;
+mod roster;
 mod security;
 mod session;
+mod station;
+mod street;
 mod tiles;
 mod track_view;
 
@@ -97,9 +101,15 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(district::kinds))
         .routes(routes!(grid::list))
         .routes(routes!(grid::outline))
+        .routes(routes!(station::list))
+        .routes(routes!(station::checkpoints))
+        .routes(routes!(street::list))
+        .routes(routes!(escalation::list))
         .routes(routes!(organisation::list))
         .routes(routes!(organisation::teams))
         .routes(routes!(member::list))
+        .routes(routes!(roster::templates))
+        .routes(routes!(roster::list))
         .routes(routes!(incident::list))
         .routes(routes!(incident::detail))
         .routes(routes!(message::list))

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
+use crate::spatial::Point;
+
 /// A column that holds the wire name of a closed list.
 pub(super) fn named<T>(
     row: &AnyRow,
@@ -27,6 +29,11 @@ pub(super) fn optional<T: From<String>>(
 /// A text column that holds an id.
 pub(super) fn id<T: From<String>>(row: &AnyRow, column: &str) -> Result<T, sqlx::Error> {
     Ok(T::from(row.try_get::<String, _>(column)?))
+}
+
+/// The columns `lng` and `lat`, which hold a place.
+pub(super) fn point(row: &AnyRow) -> Result<Point, sqlx::Error> {
+    Point::new(row.try_get("lng")?, row.try_get("lat")?).map_err(|error| broken("lng", error))
 }
 
 /// A text column that holds JSON.

@@ -97,7 +97,8 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     check(&args)?;
     let stop = CancellationToken::new();
     let clock = Clock::system();
-    let cast = demo::cast(args.members);
+    let world = demo::DemoWorld::new();
+    let cast = demo::cast(&world, args.members);
     let mut actors = mint::actors(&args.url, &args.key, cast.len() + 1).await?.into_iter();
     let desk = actors.next().context("no token for the desk")?;
     let socket = socket_of(&args.url)?;
@@ -116,7 +117,7 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     }
     let tokens: std::collections::HashMap<MemberId, String> =
         actors.map(|actor| (actor.member, actor.token)).collect();
-    for (number, part) in (1_u64..).zip(demo::parts(&cast, args.seed, run.clock.now_ms())) {
+    for (number, part) in (1_u64..).zip(demo::parts(&world, &cast, args.seed, run.clock.now_ms())) {
         let Some(token) = tokens.get(&part.member.id) else { continue };
         let phone = Phone::new(socket.clone(), token.clone());
         let always = args.members.is_some();

@@ -66,7 +66,9 @@ const DESK: &[&str] = &["guard", "dispatch", "chief", "street"];
 const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/areas", ALL),
     ("/api/districts/{district}/check-ins", ON_DUTY),
+    ("/api/districts/{district}/checkpoints", ALL),
     ("/api/districts/{district}/counts", &["police", "dispatch", "chief", "street"]),
+    ("/api/districts/{district}/escalation", ALL),
     ("/api/districts/{district}/export", &["police", "property", "dispatch", "chief", "street"]),
     ("/api/districts/{district}/grids", ALL),
     ("/api/districts/{district}/incidents", ALL),
@@ -75,7 +77,11 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/messages", DESK),
     ("/api/districts/{district}/organisations", ALL),
     ("/api/districts/{district}/outline", ALL),
+    ("/api/districts/{district}/roster", ON_DUTY),
+    ("/api/districts/{district}/stations", ALL),
+    ("/api/districts/{district}/streets", ALL),
     ("/api/districts/{district}/teams", ALL),
+    ("/api/districts/{district}/templates", ALL),
     ("/api/districts/{district}/track-views/{view}", &["dispatch"]),
     ("/api/incidents/{incident}", DESK),
 ];
@@ -95,6 +101,7 @@ async fn every_endpoint_refuses_the_wrong_actor(backend: Backend) {
         match template.rsplit('/').next() {
             Some("messages") => path = format!("{path}?channel=incident:{incident}"),
             Some("check-ins") => path = format!("{path}?since_ms={NOW_MS}"),
+            Some("roster") => path = format!("{path}?from_ms={NOW_MS}&to_ms={NOW_MS}"),
             _ => {}
         }
         // What is one thing is hidden; what is a whole district's is refused.

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use xunfang::domain::{IncidentId, IncidentMove, Level};
 
 use super::{command, of_district, reads, reported};
 use crate::support::http::Ask;
-use crate::support::node::{TestNode, moved, sign_on};
+use crate::support::node::{NOW_MS, TestNode, moved, sign_on};
 use crate::support::{Backend, seed};
 
 on_both!(
     paging_visits_each_incident_once,
     details_are_masked_for_their_reader,
     figures_agree_in_every_form,
+    places_are_read_as_they_were_settled,
+    a_patrol_reads_its_own_teams_roster,
 );
 
 const REPORTS: usize = 7;
@@ -116,5 +119,54 @@ async fn figures_agree_in_every_form(backend: Backend) {
     let members = reads(&node, "dispatch", &of_district("members?force=guard&q=演示")).await;
     assert_eq!(members["items"].as_array().unwrap().len(), 2);
     assert!(!members.to_string().contains("10000000001"), "no phone number travels");
+    node.stop().await;
+}
+
+async fn places_are_read_as_they_were_settled(backend: Backend) {
+    let node = TestNode::seeded(&backend).await;
+    let [point, home] = [seed::in_park(), seed::at_home()].map(|at| [at.lng(), at.lat()]);
+    for (what, field, expected) in [
+        ("stations", "/0/kind", json!("police_office")),
+        ("stations", "/0/point/lng", json!(point[0])),
+        ("stations", "/0/grid", json!(seed::PARK_GRID)),
+        ("checkpoints", "/0/must_visit", json!(true)),
+        ("checkpoints", "/0/point/lat", json!(point[1])),
+        ("streets", "/type", json!("FeatureCollection")),
+        ("streets", "/features/0/geometry/type", json!("LineString")),
+        ("streets", "/features/0/geometry/coordinates", json!([point, home])),
+        ("streets", "/features/0/properties", json!({ "id": "street", "name": "测试路" })),
+        ("escalation", "/0/parent", json!(null)),
+        ("escalation", "/1/parent", json!("committee")),
+        ("escalation", "/1/tier", json!("household")),
+        ("templates", "/0/windows", json!([{ "start_min": 1_200, "end_min": 1_560 }])),
+        ("templates", "/0/forces", json!(["police", "guard"])),
+        ("templates", "/0/police_lead_required", json!(true)),
+    ] {
+        let read = reads(&node, "guard", &of_district(what)).await;
+        assert_eq!(read.pointer(field), Some(&expected), "{what} {field}: {read}");
+    }
+    node.stop().await;
+}
+
+async fn a_patrol_reads_its_own_teams_roster(backend: Backend) {
+    let node = TestNode::seeded(&backend).await;
+    let hour_ms = 60 * 60_000;
+    for (account, from_ms, expected) in [
+        ("dispatch", NOW_MS, 2),
+        ("chief", NOW_MS, 2),
+        ("guard2", NOW_MS, 1),
+        ("police", NOW_MS, 1),
+        ("volunteer", NOW_MS, 0),
+        ("dispatch", NOW_MS + 6 * hour_ms, 0),
+        ("dispatch", NOW_MS - 2 * hour_ms, 0),
+    ] {
+        let asked = format!("roster?from_ms={from_ms}&to_ms={}", from_ms + hour_ms);
+        let read = reads(&node, account, &of_district(&asked)).await;
+        assert_eq!(read.as_array().unwrap().len(), expected, "{account} {from_ms}");
+    }
+    let token = node.token("dispatch").await;
+    let year = of_district(&format!("roster?from_ms=0&to_ms={}", 365 * 24 * hour_ms));
+    let (status, _, field) = node.ask(Ask::get(&year).by(&token)).await.refused();
+    assert_eq!((status, field.as_deref()), (400, Some("to_ms")));
     node.stop().await;
 }

@@ -4,12 +4,16 @@
 use xunfang::auth::{Actor, password};
 use xunfang::command::{AccountSeed, Command, Done, MemberSeed, Settlement, Writer};
 use xunfang::domain::{
-    AccountId, District, DistrictId, Force, Grid, GridCode, Member, MemberId, OrgId, OrgKind,
-    Organisation, Role, Team, TeamId,
+    AccountId, Checkpoint, CheckpointId, District, DistrictId, EscalationUnit, EscalationUnitId,
+    Force, Grid, GridCode, Member, MemberId, OrgId, OrgKind, Organisation, Role, RosterEntry,
+    RosterId, ShiftTemplate, Station, StationId, StationKind, Street, StreetId, Team, TeamId,
+    TemplateId, Tier, Window,
 };
 use xunfang::spatial::Point;
 use xunfang::store::account::Account;
 use xunfang::store::grid::ShapedGrid;
+
+use super::node::NOW_MS;
 
 /// The password of every account here.
 pub(crate) const PASSWORD: &str = "Test-Pass-2026";
@@ -19,6 +23,9 @@ pub(crate) const DISTRICT: &str = "420882002";
 pub(crate) const PARK_GRID: &str = "420882002210-001";
 /// The grid of the community.
 pub(crate) const HOME_GRID: &str = "420882002001-001";
+
+/// The checkpoint in the park, at [`in_park`].
+pub(crate) const CHECKPOINT: &str = "gate";
 
 /// A point in the park's grid.
 pub(crate) fn in_park() -> Point {
@@ -102,8 +109,6 @@ fn settlement(district: &DistrictId, suffix: &str) -> Settlement {
     let hash = password::hash(PASSWORD).expect("there is randomness");
     let named = |name: &str| format!("{name}{suffix}");
     Settlement {
-        district: district.clone(),
-        areas: Vec::new(),
         organisations: ORGS
             .iter()
             .map(|(name, kind, grids)| Organisation {
@@ -152,5 +157,75 @@ fn settlement(district: &DistrictId, suffix: &str) -> Settlement {
                 })
             })
             .collect(),
+        ..places(district, suffix)
+    }
+}
+
+/// A station and a checkpoint in the park, a street through both grids, a tree of two, and this
+/// evening's patrol of the park by `guard` and `police`.
+fn places(district: &DistrictId, suffix: &str) -> Settlement {
+    let named = |name: &str| format!("{name}{suffix}");
+    let district = district.clone();
+    let park = || Some(GridCode::from(PARK_GRID));
+    let unit = |name: &str, tier: Tier, parent: Option<&str>| EscalationUnit {
+        id: EscalationUnitId::from(named(name)),
+        district: district.clone(),
+        tier,
+        name: name.to_owned(),
+        parent: parent.map(|parent| EscalationUnitId::from(named(parent))),
+        area: None,
+        grid: park().filter(|_| tier == Tier::Household),
+    };
+    let entry = |member: &str| RosterEntry {
+        id: RosterId::from(format!("tonight-{}", named(member))),
+        district: district.clone(),
+        template: TemplateId::from(named("night")),
+        member: MemberId::from(named(member)),
+        team: Some(TeamId::from(named(member))),
+        starts_ms: NOW_MS - 5 * 60_000,
+        ends_ms: NOW_MS + 355 * 60_000,
+    };
+    Settlement {
+        stations: vec![Station {
+            id: StationId::from(named("office")),
+            district: district.clone(),
+            kind: StationKind::PoliceOffice,
+            name: "测试警务室".to_owned(),
+            point: in_park(),
+            area: None,
+            grid: park(),
+        }],
+        checkpoints: vec![Checkpoint {
+            id: CheckpointId::from(named(CHECKPOINT)),
+            district: district.clone(),
+            name: "测试巡更点".to_owned(),
+            point: in_park(),
+            grid: park(),
+            must_visit: true,
+        }],
+        streets: vec![Street {
+            id: StreetId::from(named("street")),
+            district: district.clone(),
+            name: "测试路".to_owned(),
+            line: vec![in_park(), at_home()],
+        }],
+        escalation: vec![
+            unit("committee", Tier::StreetCommittee, None),
+            unit("household", Tier::Household, Some("committee")),
+        ],
+        templates: vec![ShiftTemplate {
+            id: TemplateId::from(named("night")),
+            district: district.clone(),
+            name: "园区夜巡".to_owned(),
+            windows: vec![Window { start_min: 1_200, end_min: 1_560 }],
+            weekdays: Vec::new(),
+            laps: 2,
+            checkpoints: vec![CheckpointId::from(named(CHECKPOINT))],
+            forces: vec![Force::Police, Force::Guard],
+            headcount: 2,
+            police_lead_required: true,
+        }],
+        roster: vec![entry("guard"), entry("police")],
+        ..Settlement::of(district)
     }
 }
