@@ -13,6 +13,9 @@ use super::voronoi::{Place, distance_m};
 /// How far a grid's own lane runs from its centre, as a share of the way to the border.
 const LANE_REACH: f64 = 0.55;
 
+/// Bends nearer to each other than this are one.
+const SHORTEST_M: f64 = 8.0;
+
 /// A place where ways meet or bend.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
@@ -134,18 +137,17 @@ impl Network {
     /// A lane around the centre: parallel to the border, through the crossings.
     fn lane(&mut self, corners: &[Place], grid: usize, crossings: &[usize]) -> Vec<usize> {
         let hub = self.nodes[grid].at;
-        let bends: Vec<usize> = corners
-            .iter()
-            .map(|&corner| {
-                let at = towards(hub, corner, LANE_REACH);
-                self.add(Node { on_lane: true, ..Node::new(at, [grid; 2]) })
-            })
-            .collect();
+        let mut lane = crossings.to_vec();
+        for &corner in corners {
+            let at = towards(hub, corner, LANE_REACH);
+            if lane.iter().all(|&node| distance_m(self.nodes[node].at, at) > SHORTEST_M) {
+                lane.push(self.add(Node { on_lane: true, ..Node::new(at, [grid; 2]) }));
+            }
+        }
         let turn = |node: &usize| {
             let at = self.nodes[*node].at;
             (at[1] - hub[1]).atan2(at[0] - hub[0])
         };
-        let mut lane: Vec<usize> = bends.iter().chain(crossings).copied().collect();
         lane.sort_by(|a, b| turn(a).total_cmp(&turn(b)));
         let start = lane.iter().position(|node| crossings.contains(node)).unwrap_or(0);
         lane.rotate_left(start);

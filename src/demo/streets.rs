@@ -103,7 +103,7 @@ fn side_roads(
         *number += 1;
         let kind = match UNITS[unit].kind {
             UnitKind::Community | UnitKind::LivingArea => "街",
-            UnitKind::ParkVillage | UnitKind::Village => "村道",
+            UnitKind::ParkVillage | UnitKind::Village => "路",
         };
         roads.push((format!("{}{}{kind}", UNITS[unit].stem(), numeral(*number)), way));
     }

@@ -34,7 +34,7 @@ async fn later_starts_add_the_weeks_that_were_completed_since(backend: Backend) 
 
     let early = fill(3).await.unwrap_err().to_string();
     assert!(early.contains("district"), "{early}");
-    demo::seed(store, writer).await.unwrap();
+    demo::seed(store, writer, node.clock.now_ms()).await.unwrap();
     fill(3).await.unwrap();
     let first = weeks(&node, &district).await;
     assert!(first.keys().eq(["2026-W45", "2026-W46", "2026-W47"]), "{first:?}");

@@ -9,6 +9,7 @@ mod support;
 mod architecture;
 mod bus;
 mod demo;
+mod demo_start;
 mod example_client;
 mod harness;
 mod http;

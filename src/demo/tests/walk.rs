@@ -8,8 +8,8 @@ use crate::spatial::{GridIndex, Point};
 
 /// Some of those who are ever out, and some who are at home.
 fn walkers() -> Vec<&'static DemoMember> {
-    let rostered = WORLD.rostered().into_iter().step_by(3);
-    rostered.chain(WORLD.people.members.iter().step_by(17)).collect()
+    let rostered = WORLD.rostered().into_iter().step_by(5);
+    rostered.chain(WORLD.people.members.iter().step_by(29)).collect()
 }
 
 /// How far a point is from the nearest street, in metres.
@@ -82,16 +82,19 @@ fn a_lap_passes_every_checkpoint_of_the_beat_in_order() {
     for member in walkers() {
         let beat = WORLD.beat(member);
         let walk = WORLD.walk(member, 4);
-        let lap_s = walk.lap_m() / beat.pace.speed_mps();
+        // Ways lead past other stops too, so the first one met may not be in its turn.
+        let steps = |laps: f64| {
+            let step_s = 8.0 / beat.pace.speed_mps();
+            let end_s = laps * walk.lap_m() / beat.pace.speed_mps();
+            (0_u32..).map(move |n| f64::from(n) * step_s).take_while(move |t_s| *t_s < end_s)
+        };
         let mut order: Vec<_> = walk.stops().collect();
         assert_eq!(order.len(), beat.checkpoints.len());
-        let seconds = || (0_u32..).map(f64::from).take_while(|t_s| *t_s < lap_s * 1.2);
-        let off_m = |t_s: f64, n: usize| order[n].point.distance_m(walk.at(t_s).point);
-        let first = (0..order.len())
-            .min_by_key(|&n| seconds().position(|t_s| off_m(t_s, n) < 20.0).unwrap_or(usize::MAX));
+        let met = |t_s: f64, n: usize| order[n].point.distance_m(walk.at(t_s).point) < 20.0;
+        let first = steps(1.2).find_map(|t_s| (0..order.len()).find(|&n| met(t_s, n)));
         order.rotate_left(first.unwrap());
         let mut left = order.iter().peekable();
-        for t_s in seconds() {
+        for t_s in steps(2.2) {
             let here = walk.at(t_s).point;
             left.next_if(|stop| stop.point.distance_m(here) < 20.0);
         }

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes tokens for invented members, for whoever shows the key that the demo server wrote into
+         *     its data folder.
+         */
+        post: operations["post_demo_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts": {
         parameters: {
             query?: never;
@@ -75,6 +95,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The checkpoints of a district. */
+        get: operations["get_districts_district_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/counts": {
         parameters: {
             query?: never;
@@ -84,6 +121,23 @@ export interface paths {
         };
         /** Counts of incidents by the time when they happened. */
         get: operations["get_districts_district_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The five-tier tree of a district: every unit names the one above it, the street's own none. */
+        get: operations["get_districts_district_escalation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -228,6 +282,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is planned for duty: to the desk everybody, to the others their own team. */
+        get: operations["get_districts_district_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stations of a district. */
+        get: operations["get_districts_district_stations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/streets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The streets of a district. */
+        get: operations["get_districts_district_streets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/teams": {
         parameters: {
             query?: never;
@@ -237,6 +342,23 @@ export interface paths {
         };
         /** The teams of a district. */
         get: operations["get_districts_district_teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The templates of shifts of a district. */
+        get: operations["get_districts_district_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -390,6 +512,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Somebody to simulate. */
+        Actor: {
+            /** @description Who. */
+            member: components["schemas"]["MemberId"];
+            /** @description Their device's token. */
+            token: string;
+        };
+        /** @description Those to simulate. */
+        Actors: {
+            /** @description One each, the desk's first. */
+            actors: components["schemas"]["Actor"][];
+        };
         /** @description A village, community or quarter of a district. */
         Area: {
             /** @description Its code, e.g. `420882002210`. */
@@ -496,6 +630,20 @@ export interface components {
         CheckInId: string;
         /** @enum {string} */
         CheckInMethod: "gps" | "qr" | "nfc" | "manual";
+        /** @description A place that a beat passes and where people check in (巡更点). */
+        Checkpoint: {
+            /** @description Its id. */
+            id: components["schemas"]["CheckpointId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Where, WGS-84. */
+            point: components["schemas"]["Point"];
+            grid: components["schemas"]["GridCode"] | null;
+            /** @description Whether a lap without it counts as missed (必巡点). */
+            must_visit: boolean;
+        };
         /** @description A place that a beat passes (巡更点). */
         CheckpointId: string;
         /** @enum {string} */
@@ -599,6 +747,26 @@ export interface components {
             team: string | null;
             text: components["schemas"]["Text"] | null;
         };
+        /**
+         * @description A unit of the five-tier tree: what stays open goes up it. It hangs on places and names no
+         *     person, because nobody's political status is recorded.
+         */
+        EscalationUnit: {
+            /** @description Its id. */
+            id: components["schemas"]["EscalationUnitId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Its tier. */
+            tier: components["schemas"]["Tier"];
+            /** @description Its name. */
+            name: string;
+            parent: components["schemas"]["EscalationUnitId"] | null;
+            /** @description The area that it answers for. */
+            area: string | null;
+            grid: components["schemas"]["GridCode"] | null;
+        };
+        /** @description A unit of the five-tier tree. */
+        EscalationUnitId: string;
         /**
          * @description What a feature says that it is.
          * @enum {string}
@@ -970,6 +1138,18 @@ export interface components {
         KindCode: string;
         /** @enum {string} */
         Level: "1" | "2" | "3" | "4";
+        /** @description A `GeoJSON` line. */
+        Line: {
+            /** @description What it is. */
+            type: components["schemas"]["LineType"];
+            /** @description Two or more `[longitude, latitude]` in degrees. */
+            coordinates: number[][];
+        };
+        /**
+         * @description What a line says that it is.
+         * @enum {string}
+         */
+        LineType: "LineString";
         /** @description A person with what others need to work with them; the phone number is not in it. */
         Member: {
             /** @description Their id. */
@@ -1258,6 +1438,30 @@ export interface components {
         };
         /** @enum {string} */
         Role: "patrol" | "grid_worker" | "dispatcher" | "duty_chief" | "street_office" | "system_admin";
+        /** @description One person's place in one planned shift. */
+        RosterEntry: {
+            /** @description Its id. */
+            id: components["schemas"]["RosterId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Which sort of shift. */
+            template: components["schemas"]["TemplateId"];
+            /** @description Who. */
+            member: components["schemas"]["MemberId"];
+            team: components["schemas"]["TeamId"] | null;
+            /**
+             * Format: int64
+             * @description Planned start, Unix ms UTC.
+             */
+            starts_ms: number;
+            /**
+             * Format: int64
+             * @description Planned end, Unix ms UTC.
+             */
+            ends_ms: number;
+        };
+        /** @description A person's place in a planned shift. */
+        RosterId: string;
         /** @description Who is signed in. */
         Session: {
             /** @description The member. */
@@ -1299,8 +1503,82 @@ export interface components {
         };
         /** @description A time on duty, made by the client that signs on. */
         ShiftId: string;
+        /** @description What a shift of one sort asks for. */
+        ShiftTemplate: {
+            /** @description Its id. */
+            id: components["schemas"]["TemplateId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Its name, e.g. 园区夜巡. */
+            name: string;
+            /** @description When it runs on such a day. */
+            windows: components["schemas"]["Window"][];
+            /** @description On which days, 1 for Monday to 7 for Sunday; none named means every day. */
+            weekdays: number[];
+            /**
+             * Format: int64
+             * @description Rounds in one window.
+             */
+            laps: number;
+            /** @description The checkpoints of one lap, in walking order. */
+            checkpoints: components["schemas"]["CheckpointId"][];
+            /** @description The forces that must be there. */
+            forces: components["schemas"]["Force"][];
+            /**
+             * Format: int64
+             * @description People at the least.
+             */
+            headcount: number;
+            /** @description Whether a police officer must lead. */
+            police_lead_required: boolean;
+        };
         /** @enum {string} */
         Source: "member" | "sos" | "phone" | "backfill";
+        /** @description A fixed post that people know. */
+        Station: {
+            /** @description Its id. */
+            id: components["schemas"]["StationId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description What it is. */
+            kind: components["schemas"]["StationKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description Where, WGS-84. */
+            point: components["schemas"]["Point"];
+            /** @description The area that it is part of. */
+            area: string | null;
+            grid: components["schemas"]["GridCode"] | null;
+        };
+        /** @description A fixed post, e.g. a 警务室. */
+        StationId: string;
+        /** @enum {string} */
+        StationKind: "police_office" | "mediation_room" | "link_station" | "mutual_aid" | "self_government" | "rally_point";
+        /** @description The streets of a district as a `GeoJSON` feature collection. */
+        StreetCollection: {
+            /** @description What it is. */
+            type: components["schemas"]["CollectionType"];
+            /** @description The streets, by id. */
+            features: components["schemas"]["StreetFeature"][];
+        };
+        /** @description A street as a `GeoJSON` feature. */
+        StreetFeature: {
+            /** @description What it is. */
+            type: components["schemas"]["FeatureType"];
+            /** @description Its course. */
+            geometry: components["schemas"]["Line"];
+            /** @description The rest of it. */
+            properties: components["schemas"]["StreetProperties"];
+        };
+        /** @description A street. */
+        StreetId: string;
+        /** @description What a street says beside its course. */
+        StreetProperties: {
+            /** @description Its id. */
+            id: components["schemas"]["StreetId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description A team: the unit that is dispatched. */
         Team: {
             /** @description Its id. */
@@ -1316,6 +1594,8 @@ export interface components {
         };
         /** @description A team: the unit that is dispatched. */
         TeamId: string;
+        /** @description A planned shift's template. */
+        TemplateId: string;
         /**
          * @description A reference to typed text. The log holds the id alone; the body is filled in on delivery, and
          *     stays null once it was erased.
@@ -1337,6 +1617,8 @@ export interface components {
             /** @description What the tiles' coordinates refer to. */
             datum: components["schemas"]["Datum"];
         };
+        /** @enum {string} */
+        Tier: "street_committee" | "area_branch" | "branch" | "group" | "household";
         /** @enum {string} */
         TopKind: "criminal" | "security" | "dispute" | "traffic" | "fire" | "help" | "hazard" | "environment" | "other";
         /** @description One member's way. */
@@ -1386,6 +1668,24 @@ export interface components {
         };
         /** @description One look at somebody's track, made by the client that asks for it. */
         TrackViewId: string;
+        /** @description How many are to be simulated. */
+        Wanted: {
+            /** @description 1 to 10,000. */
+            members: number;
+        };
+        /** @description A span of civil time, in minutes after local midnight of the day that the shift belongs to. */
+        Window: {
+            /**
+             * Format: int64
+             * @description Its start, 0 to 1439.
+             */
+            start_min: number;
+            /**
+             * Format: int64
+             * @description Its end, later than the start; above 1440 on the day after.
+             */
+            end_min: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1472,6 +1772,66 @@ export interface operations {
                 };
             };
             /** @description Too much to do, or the outcome is unknown. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_demo_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description A token each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Actors"];
+                };
+            };
+            /** @description Not of the form, or too many. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1659,6 +2019,65 @@ export interface operations {
             };
         };
     };
+    get_districts_district_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_districts_district_counts: {
         parameters: {
             query?: {
@@ -1691,6 +2110,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counts"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_escalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationUnit"][];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -2266,6 +2744,188 @@ export interface operations {
             };
         };
     };
+    get_districts_district_roster: {
+        parameters: {
+            query: {
+                /** @description Entries that end after this, Unix ms UTC. */
+                from_ms: number;
+                /** @description Entries that start before this, Unix ms UTC; at most 35 days later. */
+                to_ms: number;
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By start and id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterEntry"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_stations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Station"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_streets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GeoJSON, WGS-84. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["StreetCollection"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_districts_district_teams: {
         parameters: {
             query?: never;
@@ -2285,6 +2945,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Team"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTemplate"][];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
