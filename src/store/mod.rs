@@ -6,6 +6,7 @@
 
 mod connect;
 mod database;
+mod foreign;
 mod row;
 mod write_tx;
 
@@ -26,6 +27,7 @@ pub mod member;
 pub mod message;
 pub mod organisation;
 pub mod shift;
+pub mod station;
 pub mod text;
 pub mod track;
 pub mod track_view;
