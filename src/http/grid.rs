@@ -30,14 +30,14 @@ struct Geometry {
 
 /// What a feature says that it is.
 #[derive(Serialize, ToSchema)]
-enum FeatureType {
+pub(super) enum FeatureType {
     /// Always this.
     Feature,
 }
 
 /// What a collection says that it is.
 #[derive(Serialize, ToSchema)]
-enum CollectionType {
+pub(super) enum CollectionType {
     /// Always this.
     FeatureCollection,
 }
