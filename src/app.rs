@@ -2,6 +2,9 @@
 //!
 //! It fills what commands need and knows no wire. Cheap to clone.
 
+mod imports;
+mod known;
+mod load;
 pub mod pairing;
 
 use std::sync::Arc;
@@ -20,6 +23,10 @@ use crate::hub::Hub;
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::Store;
 use crate::store::account::{Session, SessionKind};
+
+pub use imports::{HeldFile, Imports, ReadImport};
+pub use known::known;
+pub use load::{ALONE_ROWS, Loader, Pace, read_ahead};
 
 /// A browser's session ends after this, in ms: one shift with its handover.
 const BROWSER_SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -53,6 +60,8 @@ pub struct App {
     pub simulation: Option<Arc<Simulation>>,
     /// Bounds what sign-ins take.
     pub turnstile: Arc<Turnstile>,
+    /// Files that wait to be imported.
+    pub imports: Arc<Imports>,
 }
 
 /// Bounds the sign-ins that wait, and the memory and cores that those whose turn it is take.
