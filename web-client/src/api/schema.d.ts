@@ -691,11 +691,6 @@ export interface components {
             /** @description Whether to answer with a token instead of a cookie. */
             device?: boolean;
         };
-        /**
-         * @description What tiles' coordinates refer to.
-         * @enum {string}
-         */
-        Datum: "wgs84" | "cgcs2000" | "gcj02";
         /** @description A sub-district, the unit that has a log, a time zone and desks of its own. */
         District: {
             /** @description Its administrative code. */
@@ -1608,6 +1603,13 @@ export interface components {
         };
         /** @description A typed text that stands apart from the log, so that it can be erased. */
         TextId: string;
+        /** @enum {string} */
+        Tier: "street_committee" | "area_branch" | "branch" | "group" | "household";
+        /**
+         * @description What tiles' coordinates refer to.
+         * @enum {string}
+         */
+        TileDatum: "wgs84" | "cgcs2000" | "gcj02";
         /** @description A basemap that can be drawn. */
         TileSource: {
             /** @description The addresses of a tile, one for each layer from the lowest, with `{z}`, `{x}`, `{y}`. */
@@ -1615,10 +1617,8 @@ export interface components {
             /** @description Whom to credit. */
             attribution: string;
             /** @description What the tiles' coordinates refer to. */
-            datum: components["schemas"]["Datum"];
+            datum: components["schemas"]["TileDatum"];
         };
-        /** @enum {string} */
-        Tier: "street_committee" | "area_branch" | "branch" | "group" | "household";
         /** @enum {string} */
         TopKind: "criminal" | "security" | "dispute" | "traffic" | "fire" | "help" | "hazard" | "environment" | "other";
         /** @description One member's way. */
