@@ -19,7 +19,8 @@ async function settled(page: Page, units = 0): Promise<void> {
   await page.waitForFunction((least) => {
     const map = window.__xunfangMap
     if (!map || map.isMoving() || !map.areTilesLoaded()) return false
-    return map.queryRenderedFeatures({ layers: ['unit-marks'] }).length >= least
+    const drawn = map.queryRenderedFeatures({ layers: ['unit-marks', 'unit-clusters'] })
+    return drawn.length >= least
   }, units)
 }
 
@@ -36,7 +37,7 @@ test('desk', async ({ browser }) => {
   const phone = await openPhone(browser, xunfang, 'guard', place)
   for (const kind of ['消防通道', '路灯井盖', '飞线充电']) await report(phone, kind)
   const desk = await openDesk(browser, xunfang)
-  await settled(desk, 20)
+  await settled(desk, 15)
   await shoot(desk, 'desk')
   await desk.getByRole('region', { name: '事件列表' }).getByRole('button').first().click()
   await settled(desk)

@@ -106,6 +106,14 @@ export async function ownPlace(browser: Browser, xunfang: Xunfang, account: stri
   return found
 }
 
+/** Brings a place so near that units are drawn one by one. */
+export async function lookAt(desk: Page, { lng, lat }: Place): Promise<void> {
+  await desk.evaluate((center) => window.__xunfangMap?.jumpTo({ center, zoom: 15 }), [lng, lat] as [
+    number,
+    number,
+  ])
+}
+
 /** Where a unit is drawn on the desk's map, in degrees; null when it isn't. */
 export function unitOnMap(desk: Page, member: string): Promise<Place | null> {
   return desk.evaluate((id) => {

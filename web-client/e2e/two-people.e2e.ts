@@ -1,7 +1,7 @@
 /** The main job with two people at once: a guard reports, the desk sees it and sees it through. */
 import { expect, test, type Browser, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { closeAll, hueAt, openDesk, openPhone, ownPlace, unitOnMap } from './people'
+import { closeAll, hueAt, lookAt, openDesk, openPhone, ownPlace, unitOnMap } from './people'
 import { startXunfang, type Xunfang } from './xunfang'
 
 /** The deadline for what somebody else did to be on a screen. */
@@ -35,6 +35,7 @@ async function atWork(browser: Browser, account: string): Promise<Scene> {
   await expect(guard.getByText('定位中')).toBeVisible()
   // The browser stamps an emulated fix when it is set, and one from before the sign-on is refused.
   await guard.context().setGeolocation({ latitude: own.place.lat, longitude: own.place.lng })
+  await lookAt(desk, own.place)
   return { desk, guard, ...own }
 }
 

@@ -25,7 +25,7 @@ export const LABEL = {
 }
 
 /** Where layers go, from below to above; one that is switched on again comes back to its own place. */
-const SLOTS = ['ground', 'streets', 'places', 'units', 'incidents', 'tools'] as const
+const SLOTS = ['basemap', 'ground', 'streets', 'places', 'units', 'incidents', 'tools'] as const
 export type Slot = (typeof SLOTS)[number]
 /** The empty layer that closes a slot: what is added goes below it. */
 export const endOf = (slot: Slot) => `end-${slot}`

@@ -11,6 +11,7 @@ import { usePlaces } from './places'
 import { useRoster } from './roster'
 import { useRounds } from './rounds'
 import { useSession } from './session'
+import { useSites } from './sites'
 import { useUnits } from './units'
 
 export const useLink = defineStore('link', () => {
@@ -22,6 +23,7 @@ export const useLink = defineStore('link', () => {
   const roster = useRoster()
   const rounds = useRounds()
   const session = useSession()
+  const sites = useSites()
   const units = useUnits()
 
   const status = ref<LinkStatus>('connecting')
@@ -139,6 +141,7 @@ export const useLink = defineStore('link', () => {
       case 'places_changed':
         void places.reloadGrids(district).catch(() => undefined)
         void roster.reload(district)
+        void sites.reload(district)
         break
     }
   }

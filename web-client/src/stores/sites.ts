@@ -18,8 +18,11 @@ export const useSites = defineStore('sites', () => {
   const stationsById = computed(() => new Map(stations.value.map((one) => [one.id, one])))
   const checkpointsById = computed(() => new Map(checkpoints.value.map((one) => [one.id, one])))
 
+  let used = false
+
   /** Reads all three; one that can't be read stays as it was, and the others are still drawn. */
   async function load(district: string): Promise<void> {
+    used = true
     await Promise.allSettled([
       getStations(district).then((read) => (stations.value = read)),
       getCheckpoints(district).then((read) => (checkpoints.value = read)),
@@ -27,5 +30,10 @@ export const useSites = defineStore('sites', () => {
     ])
   }
 
-  return { stations, checkpoints, streets, stationsById, checkpointsById, load }
+  /** Reads them again after an import, on a screen that shows them. */
+  async function reload(district: string): Promise<void> {
+    if (used) await load(district)
+  }
+
+  return { stations, checkpoints, streets, stationsById, checkpointsById, load, reload }
 })
