@@ -114,7 +114,7 @@ test('report, grade, dispatch, handle, approve, rate, export', async ({ browser 
 
   // The week's table, by the desk's button.
   const downloading = desk.waitForEvent('download')
-  await desk.getByRole('button', { name: '本周导出' }).click()
+  await desk.getByTitle('账号').click()
   await desk.getByRole('menuitem', { name: 'CSV 表格' }).click()
   const table = await readFile(await (await downloading).path(), 'utf8')
   const [header, ...rows] = table.replace(/^\uFEFF/, '').split(/\r?\n/)
@@ -131,7 +131,7 @@ test('messages reach the other side, and sign-off ends the dot', async ({ browse
 
   await phone.getByLabel('街道频道 写一条消息').fill('东门已巡一圈')
   await phone.getByRole('button', { name: '发送' }).tap()
-  await desk.getByRole('button', { name: '频道', exact: true }).click()
+  await desk.getByRole('tab', { name: '频道' }).click()
   await expect(desk.getByText('东门已巡一圈')).toBeVisible(SEEN_WITHIN)
 
   await phone.getByRole('button', { name: '签退' }).tap()

@@ -12,6 +12,7 @@ export interface RunningShift {
 }
 
 export interface ShiftFigures {
+  /** The largest first. */
   running: RunningShift[]
   /** People on the rosters now, each once. */
   rostered: number
@@ -51,6 +52,7 @@ export function shiftFigures(
     if (members.size === 0 && !isRunning(template, now_ms, timezone)) return []
     return [{ template, rostered: members.size, present: presentOf(members) }]
   })
+  running.sort((a, b) => b.rostered - a.rostered)
   const required = [...new Set(running.flatMap(({ template }) => template.forces))]
   const forcesHere = new Set(onDuty.map(({ member }) => member.force))
   const all = membersOf(now)

@@ -4,7 +4,7 @@ const desk: typeof zh = {
   bar: {
     shift: 'Shift',
     noShift: 'none',
-    moreShifts: '{name} + {n}',
+    manyShifts: '{n} running',
     shifts: 'Shifts that are running',
     shiftRow: '{name} {times}',
     shiftPeople: '{present}/{rostered} present',

@@ -3,7 +3,7 @@ export default {
   bar: {
     shift: '班次',
     noShift: '暂无',
-    moreShifts: '{name} 等 {n} 个',
+    manyShifts: '{n} 个进行中',
     shifts: '正在进行的班次',
     shiftRow: '{name} {times}',
     shiftPeople: '到岗 {present}/{rostered}',
