@@ -41,7 +41,7 @@ type View = (typeof VIEWS)[number]
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang()))
+test.beforeAll(async () => (xunfang = await startXunfang({ people: true })))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 
@@ -207,12 +207,11 @@ for (const locale of LOCALES) {
       text: '-',
       drill: false,
     })
-    const main = page.locator('main')
-    await main.getByRole('button', { name: /YX-/ }).first().click()
+    await page.getByRole('button', { name: /YX-/ }).first().click()
     await expect(page.getByRole('article')).toBeVisible()
     await walk.look('desk', 'incident')
     await lookAtAll(walk, page.getByRole('banner').getByRole('button'))
-    await lookAtAll(walk, page.locator('main [aria-haspopup]'))
+    await lookAtAll(walk, page.getByRole('article').locator('[aria-haspopup]'))
     const tabs = page.getByRole('tab')
     for (let n = 0; n < (await tabs.count()); n++) {
       await tabs.nth(n).click()
