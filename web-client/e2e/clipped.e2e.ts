@@ -41,7 +41,7 @@ type View = (typeof VIEWS)[number]
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: true })))
+test.beforeAll(async () => (xunfang = await startXunfang()))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

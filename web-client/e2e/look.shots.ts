@@ -7,7 +7,7 @@ import { startXunfang, type Xunfang } from './xunfang'
 const folder = process.env.SHOTS ?? 'test-results/shots'
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: true })))
+test.beforeAll(async () => (xunfang = await startXunfang()))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

@@ -12,7 +12,7 @@ const LARGE = { width: 390, height: 844 }
 const SMALL = { width: 360, height: 640 }
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: true })))
+test.beforeAll(async () => (xunfang = await startXunfang()))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

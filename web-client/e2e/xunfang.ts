@@ -21,7 +21,7 @@ export interface Xunfang {
 }
 
 /** `people`: whether invented ones walk about and work; a test that acts for all its people has none. */
-export async function startXunfang({ people }: { people: boolean }): Promise<Xunfang> {
+export async function startXunfang({ people = true }: { people?: boolean } = {}): Promise<Xunfang> {
   const running = process.env.XUNFANG_URL
   if (running !== undefined) {
     const password = process.env.XUNFANG_PASSWORD ?? ''
