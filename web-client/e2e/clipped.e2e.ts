@@ -207,12 +207,11 @@ for (const locale of LOCALES) {
       text: '-',
       drill: false,
     })
-    const main = page.locator('main')
-    await main.getByRole('button', { name: /YX-/ }).first().click()
+    await page.getByRole('button', { name: /YX-/ }).first().click()
     await expect(page.getByRole('article')).toBeVisible()
     await walk.look('desk', 'incident')
     await lookAtAll(walk, page.getByRole('banner').getByRole('button'))
-    await lookAtAll(walk, page.locator('main [aria-haspopup]'))
+    await lookAtAll(walk, page.getByRole('article').locator('[aria-haspopup]'))
     const tabs = page.getByRole('tab')
     for (let n = 0; n < (await tabs.count()); n++) {
       await tabs.nth(n).click()

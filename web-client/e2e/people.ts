@@ -24,10 +24,14 @@ export async function openDesk(browser: Browser, xunfang: Xunfang): Promise<Page
   await expect(page).toHaveURL(/\/desk$/)
   await expect(page.getByRole('banner').getByText('实时')).toBeVisible()
   // Not `loaded()`: with units that move it is seldom true for long.
-  await page.waitForFunction(() => {
-    const grids = window.__xunfangMap?.queryRenderedFeatures({ layers: ['grid-fill'] })
-    return grids !== undefined && grids.length > 0
-  })
+  await page.waitForFunction(
+    () => {
+      const grids = window.__xunfangMap?.queryRenderedFeatures({ layers: ['grid-fill'] })
+      return grids !== undefined && grids.length > 0
+    },
+    undefined,
+    { timeout: 30_000 },
+  )
   return page
 }
 
@@ -65,6 +69,16 @@ export async function command(page: Page, request: object): Promise<void> {
     { id: crypto.randomUUID(), request },
   )
   expect(status).toBe(200)
+}
+
+/** Counts what a finger does on this page from now; the answer is read when it is done. */
+export async function countTaps(phone: Page): Promise<() => Promise<number>> {
+  await phone.evaluate(() => {
+    Object.assign(window, { taps: 0 })
+    const page = window as unknown as { taps: number }
+    addEventListener('pointerdown', () => (page.taps += 1), { capture: true })
+  })
+  return () => phone.evaluate(() => (window as unknown as { taps: number }).taps)
 }
 
 /** Ends everybody's screens, so that the next test has the machine to itself. */

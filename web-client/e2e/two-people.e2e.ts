@@ -1,7 +1,16 @@
 /** The main job with two people at once: a guard reports, the desk sees it and sees it through. */
 import { expect, test, type Browser, type Page } from '@playwright/test'
 import { readFile } from 'node:fs/promises'
-import { closeAll, hueAt, lookAt, openDesk, openPhone, ownPlace, unitOnMap } from './people'
+import {
+  closeAll,
+  countTaps,
+  hueAt,
+  lookAt,
+  openDesk,
+  openPhone,
+  ownPlace,
+  unitOnMap,
+} from './people'
 import { startXunfang, type Xunfang } from './xunfang'
 
 /** The deadline for what somebody else did to be on a screen. */
@@ -13,7 +22,7 @@ const NEAR_DEGREES = 1e-5
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang()))
+test.beforeAll(async () => (xunfang = await startXunfang({ people: false })))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 
@@ -58,7 +67,7 @@ test('report, grade, dispatch, handle, approve, rate, export', async ({ browser 
   expect(Math.abs((drawn?.lat ?? 0) - place.lat)).toBeLessThan(NEAR_DEGREES)
   expect(await hueAt(desk, place)).toBe('guard')
 
-  // Three taps.
+  const taps = await countTaps(guard)
   await guard.getByRole('link', { name: '上报' }).tap()
   await guard.getByRole('button', { name: '路灯井盖' }).tap()
   await guard.getByRole('button', { name: '提交' }).tap()
@@ -67,6 +76,8 @@ test('report, grade, dispatch, handle, approve, rate, export', async ({ browser 
   const row = list.getByRole('button', { name: /路灯井盖.*待受理/ }).first()
   await expect(row).toBeVisible(SEEN_WITHIN)
   const reported = await guard.getByRole('status').filter({ hasText: '已上报' }).innerText()
+  expect(reported).toMatch(/\d\d:\d\d 送达/)
+  expect(await taps()).toBe(3)
   const number = /YX-\d{8}-\d{4}/.exec(reported)?.[0] ?? ''
   expect(await row.innerText()).toContain(number)
 

@@ -20,7 +20,8 @@ export interface Xunfang {
   stop: () => Promise<void>
 }
 
-export async function startXunfang(): Promise<Xunfang> {
+/** `people`: whether invented ones walk about and work; a test that acts for all its people has none. */
+export async function startXunfang({ people = true }: { people?: boolean } = {}): Promise<Xunfang> {
   const running = process.env.XUNFANG_URL
   if (running !== undefined) {
     const password = process.env.XUNFANG_PASSWORD ?? ''
@@ -29,7 +30,21 @@ export async function startXunfang(): Promise<Xunfang> {
   const data = await mkdtemp(join(tmpdir(), 'xunfang-e2e-'))
   const child = spawn(
     BINARY,
-    ['serve', '--demo', '--data', data, '--listen', '127.0.0.1:0', '--metrics', ''],
+    [
+      ...[
+        'serve',
+        '--demo',
+        '--demo-weeks',
+        '8',
+        '--data',
+        data,
+        '--listen',
+        '127.0.0.1:0',
+        '--metrics',
+        '',
+      ],
+      ...(people ? [] : ['--quiet-demo']),
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const greeting = await greetingOf(child)
