@@ -8,7 +8,7 @@ const AWAY_DEGREES = 0.002
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: false })))
+test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

@@ -5,7 +5,7 @@ import { startXunfang, type Xunfang } from './xunfang'
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: false })))
+test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

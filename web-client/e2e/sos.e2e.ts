@@ -8,7 +8,7 @@ const HELD_MS = 3_400
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: false })))
+test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

@@ -22,7 +22,7 @@ const NEAR_DEGREES = 1e-5
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang({ people: false })))
+test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

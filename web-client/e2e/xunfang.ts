@@ -17,39 +17,37 @@ const READY = /Ctrl-C/
 export interface Xunfang {
   url: string
   password: (account: string) => string
+  /** What it has printed so far. */
+  said: () => string
   stop: () => Promise<void>
 }
 
-/** `people`: whether invented ones walk about and work; a test that acts for all its people has none. */
-export async function startXunfang({ people = true }: { people?: boolean } = {}): Promise<Xunfang> {
+/**
+ * Starts it, with further flags if there are any; those leave a server that runs already alone.
+ * `--quiet-demo` is for a test that acts for all its people.
+ */
+export async function startXunfang(...flags: string[]): Promise<Xunfang> {
   const running = process.env.XUNFANG_URL
-  if (running !== undefined) {
+  if (running !== undefined && flags.length === 0) {
     const password = process.env.XUNFANG_PASSWORD ?? ''
-    return { url: running, password: () => password, stop: () => Promise.resolve() }
+    const stop = () => Promise.resolve()
+    return { url: running, password: () => password, said: () => '', stop }
   }
   const data = await mkdtemp(join(tmpdir(), 'xunfang-e2e-'))
   const child = spawn(
     BINARY,
     [
-      ...[
-        'serve',
-        '--demo',
-        '--demo-weeks',
-        '8',
-        '--data',
-        data,
-        '--listen',
-        '127.0.0.1:0',
-        '--metrics',
-        '',
-      ],
-      ...(people ? [] : ['--quiet-demo']),
+      ...['serve', '--demo', '--demo-weeks', '8', '--data', data],
+      ...['--listen', '127.0.0.1:0', '--metrics', '', ...flags],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const greeting = await greetingOf(child)
   return {
     url: found(greeting, /(http:\/\/127\.0\.0\.1:\d+)/),
+    said: () => said,
     password: (account) => found(greeting, new RegExp(`^\\s+${account}\\s+(\\S+)`, 'm')),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve))
