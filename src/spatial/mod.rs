@@ -3,6 +3,7 @@
 //! It must not know what stands at a point: no unit, no incident, no district.
 //! Invariant: a `Point` is WGS-84; other datums exist only as bare pairs in `datum`.
 
+mod crossing;
 mod datum;
 mod edge;
 mod grid;

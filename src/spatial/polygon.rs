@@ -14,6 +14,7 @@ use geo::{
 use geojson::{GeometryValue, LineStringType, PolygonType};
 use serde::{Deserialize, Serialize};
 
+use super::crossing::first_crossing;
 use super::edge::covers;
 use super::{Point, PointError};
 
@@ -93,8 +94,13 @@ pub enum GridPolygonError {
         ring: usize,
     },
     /// Rings that cross themselves or each other, or holes outside their shell.
-    #[error("the rings are broken: {0}")]
-    Broken(InvalidMultiPolygon),
+    #[error("the rings are broken: {why}{}", crossing_at(.at))]
+    Broken {
+        /// As the check says it.
+        why: InvalidMultiPolygon,
+        /// Longitude and latitude of a crossing, where one was found.
+        at: Option<[f64; 2]>,
+    },
 }
 
 impl GridPolygon {
@@ -113,7 +119,10 @@ impl GridPolygon {
             return Err(GridPolygonError::Empty);
         }
         let polygons = MultiPolygon::new(polygons);
-        polygons.check_validation().map_err(GridPolygonError::Broken)?;
+        polygons.check_validation().map_err(|why| {
+            let at = first_crossing(&polygons).map(|at| [at.x, at.y]);
+            GridPolygonError::Broken { why, at }
+        })?;
         let grid = Self(polygons.orient(Direction::Default));
         if grid.area_m2() < LEAST_AREA_M2 {
             return Err(GridPolygonError::NoArea { ring: 1 });
@@ -167,6 +176,10 @@ impl GridPolygon {
 #[must_use]
 pub fn overlap_m2(a: &GridPolygon, b: &GridPolygon) -> f64 {
     area_m2(&a.0.intersection(&b.0))
+}
+
+fn crossing_at(at: &Option<[f64; 2]>) -> String {
+    at.map_or_else(String::new, |[lng, lat]| format!("; they cross at {lng:.5}, {lat:.5}"))
 }
 
 /// A sliver's winding is lost to rounding, and an area that trusts it would be the rest of the
@@ -271,7 +284,8 @@ mod tests {
             ("[[[0,0],[1e-9,0],[0,1e-9],[0,0]]]", "ring 1 encloses no area"),
             (
                 "[[[0,0],[1,1],[1,0],[0,1],[0,0]]]",
-                "the rings are broken: polygon at index 0 is invalid: exterior ring has a self-intersection",
+                "the rings are broken: polygon at index 0 is invalid: exterior ring has a \
+                 self-intersection; they cross at 0.50000, 0.50000",
             ),
             (
                 "[[[0,0],[1,0],[1,1],[0,0]],[[5,5],[6,5],[6,6],[5,5]]]",
@@ -290,7 +304,7 @@ mod tests {
             [[[0,0],[2,0],[2,2],[0,2],[0,0]]],[[[1,1],[3,1],[3,3],[1,3],[1,1]]]]}"#;
         assert_eq!(
             parse(overlapping).unwrap_err().to_string(),
-            "the rings are broken: polygons at indices 0 and 1 overlap"
+            "the rings are broken: polygons at indices 0 and 1 overlap; they cross at 2.00000, 1.00000"
         );
     }
 
