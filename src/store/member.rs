@@ -73,6 +73,18 @@ pub async fn of_team(tx: &mut WriteTx<'_>, team: &TeamId) -> Result<Vec<MemberId
     rows.iter().map(|row| id(row, "id")).collect()
 }
 
+/// A member's phone number inside a transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn phone(tx: &mut WriteTx<'_>, member: &MemberId) -> Result<Option<String>, sqlx::Error> {
+    let row = sqlx::query("select phone from member_contacts where member = $1")
+        .bind(member.as_str())
+        .fetch_optional(tx.on())
+        .await?;
+    row.map(|row| row.try_get("phone")).transpose()
+}
+
 /// Which members a page lists.
 #[derive(Debug, Clone, Default)]
 pub struct MemberFilter {

@@ -6,6 +6,7 @@
 
 mod connect;
 mod database;
+mod foreign;
 mod row;
 mod write_tx;
 

@@ -37,6 +37,29 @@ pub async fn upsert(tx: &mut WriteTx<'_>, org: &Organisation) -> Result<(), sqlx
     Ok(())
 }
 
+/// An organisation with its grids inside a transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(tx: &mut WriteTx<'_>, org: &OrgId) -> Result<Option<Organisation>, sqlx::Error> {
+    let row = sqlx::query("select id, district, kind, name from organisations where id = $1")
+        .bind(org.as_str())
+        .fetch_optional(tx.on())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let grids = sqlx::query("select grid from organisation_grids where org = $1 order by grid")
+        .bind(org.as_str())
+        .fetch_all(tx.on())
+        .await?;
+    Ok(Some(Organisation {
+        id: id(&row, "id")?,
+        district: id(&row, "district")?,
+        kind: named(&row, "kind", OrgKind::parse)?,
+        name: row.try_get("name")?,
+        grids: grids.iter().map(|row| id(row, "grid")).collect::<Result<_, _>>()?,
+    }))
+}
+
 /// Adds a team, or renames it.
 ///
 /// # Errors

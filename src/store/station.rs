@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, named, optional, point};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, GridCode, Station, StationKind};
+use crate::domain::{DistrictId, GridCode, Station, StationId, StationKind};
 
 /// Adds a station, or changes it.
 ///
@@ -29,6 +29,19 @@ pub async fn upsert(tx: &mut WriteTx<'_>, station: &Station) -> Result<(), sqlx:
     .execute(tx.on())
     .await
     .map(|_| ())
+}
+
+/// A station inside a transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(
+    tx: &mut WriteTx<'_>,
+    station: &StationId,
+) -> Result<Option<Station>, sqlx::Error> {
+    let sql = "select id, district, kind, name, lng, lat, area, grid from stations where id = $1";
+    let row = sqlx::query(sql).bind(station.as_str()).fetch_optional(tx.on()).await?;
+    row.as_ref().map(read).transpose()
 }
 
 impl Store {
