@@ -3,6 +3,8 @@
 //! It fills what commands need and knows no wire. Cheap to clone.
 
 pub mod pairing;
+mod known;
+mod load;
 
 use std::sync::Arc;
 
@@ -20,6 +22,9 @@ use crate::hub::Hub;
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::Store;
 use crate::store::account::{Session, SessionKind};
+
+pub use known::known;
+pub use load::{ALONE_ROWS, Loader, Pace, read_ahead};
 
 /// A browser's session ends after this, in ms: one shift with its handover.
 const BROWSER_SESSION_MS: i64 = 12 * 60 * 60 * 1_000;

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use super::context::Context;
 use super::{
     Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
+    import_places, message, mint, move_assignment, move_incident, report, settle, sos, view_track,
 };
-use super::{message, mint, move_assignment, move_incident, report, settle, sos, view_track};
 use crate::auth::token::hex;
 use crate::domain::CommandId;
 use crate::domain::id::is_valid_client_id;
@@ -27,7 +27,12 @@ impl Command {
             Self::ImportDistrict { district, outline } => {
                 import_district::apply(cx, district, outline.as_deref()).await
             }
-            Self::ImportGrids { district, grids } => import_grids::apply(cx, district, grids).await,
+            Self::ImportGrids { district, grids, checked } => {
+                import_grids::apply(cx, district, grids, *checked).await
+            }
+            Self::ImportPlaces { district, slice } => {
+                import_places::apply(cx, district, slice).await
+            }
             Self::ImportIncidents { district, kinds, rows } => {
                 import_incidents::apply(cx, district, kinds, rows).await
             }

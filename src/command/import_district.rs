@@ -13,6 +13,10 @@ pub(super) async fn apply(
     district: &District,
     outline: Option<&str>,
 ) -> Result<Done, Fault> {
+    // A new district is nobody's yet: only the system makes one.
+    if cx.actor.member().is_some() {
+        return Err(Refusal::new(Code::Forbidden, "a district is made at the server").into());
+    }
     let zone: Result<Zone, _> = district.timezone.parse();
     if let Err(error) = zone {
         return Err(Refusal::invalid("timezone", error.to_string()).into());

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::atlas::DistrictMap;
 use super::context::Context;
-use super::{Done, Fault};
-use crate::auth::About;
+use super::{Done, Fault, ImportedCounts};
+use crate::auth::{About, Action, Object};
 use crate::clock::civil_day;
 use crate::domain::{
     Channel, DistrictId, Event, Flags, Incident, IncidentId, IncidentState, Kind, Source, TopKind,
@@ -19,21 +19,13 @@ use crate::store::{incident as incident_store, kind};
 /// Minutes in a bin of the day.
 const BIN_MIN: i64 = 120;
 
-/// How many rows an import added, and how many were there already.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ImportedCounts {
-    /// New.
-    pub added: usize,
-    /// There already.
-    pub unchanged: usize,
-}
-
 pub(super) async fn apply(
     cx: &mut Context<'_, '_>,
     district: &DistrictId,
     kinds: &[Kind],
     rows: &[IncidentRow],
 ) -> Result<Done, Fault> {
+    cx.allow(Action::ImportIncidents, &Object::district(district))?;
     let map = cx.map(district).await?;
     for each in kinds {
         kind::upsert(cx.tx, district, each).await?;
@@ -42,7 +34,8 @@ pub(super) async fn apply(
         cx.touch_map(district);
     }
     let fresh = fresh(cx, district, rows).await?;
-    let counts = ImportedCounts { added: fresh.len(), unchanged: rows.len() - fresh.len() };
+    let unchanged = rows.len() - fresh.len();
+    let counts = ImportedCounts { added: fresh.len(), changed: 0, unchanged };
     if counts.added > 0 {
         let imported = incidents(cx, &map, kinds, &fresh).await?;
         stored::insert(cx.tx, &imported).await?;

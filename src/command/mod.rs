@@ -18,6 +18,8 @@ mod fault;
 mod import_district;
 mod import_grids;
 mod import_incidents;
+mod import_places;
+mod imported;
 mod message;
 mod mint;
 mod move_assignment;
@@ -33,7 +35,8 @@ mod writer;
 pub use atlas::{Atlas, DistrictMap};
 pub use context::Deps;
 pub use fault::Fault;
-pub use import_incidents::ImportedCounts;
+pub use import_places::PlaceSlice;
+pub use imported::ImportedCounts;
 pub use position::Positions;
 pub use settle::{AccountSeed, MemberSeed, Settlement};
 pub use track_queue::TrackQueue;
@@ -67,6 +70,16 @@ pub enum Command {
         district: DistrictId,
         /// The micro-grids, their shapes valid; versions are given here.
         grids: Vec<ShapedGrid>,
+        /// Whether the whole map was held against what stands, of which this is a part: then
+        /// each must still stand in the version that it says, 0 for none.
+        checked: bool,
+    },
+    /// Adds a slice of organisations, members or stations.
+    ImportPlaces {
+        /// The district.
+        district: DistrictId,
+        /// The slice.
+        slice: PlaceSlice,
     },
     /// Adds a slice of incidents that are over (补录).
     ImportIncidents {

@@ -88,7 +88,7 @@ fn grids(map: &DemoDistrict) -> Command {
             shape: serde_json::to_string(&each.shape).unwrap_or_default(),
         })
         .collect();
-    Command::ImportGrids { district: map.district.id.clone(), grids }
+    Command::ImportGrids { district: map.district.id.clone(), grids, checked: false }
 }
 
 fn settlement(world: &DemoWorld) -> anyhow::Result<Settlement> {

@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
+use super::file::FileFormat;
+use crate::domain::party::named_enum;
+
 /// A file that can't be taken at all.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
@@ -26,6 +31,44 @@ pub enum IntakeError {
     /// The header names a column twice that the mapping needs.
     #[error("the file has two columns {0:?}")]
     TwoColumns(String),
+    /// Larger than is read.
+    #[error("{what} is larger than {} MiB, which is the most that is read", limit.div_ceil(1 << 20))]
+    TooLarge {
+        /// The file, or the file unpacked.
+        what: &'static str,
+        /// In bytes.
+        limit: u64,
+    },
+    /// More rows than are taken at once.
+    #[error("the file has more than {0} rows, which is the most that is taken at once: split it")]
+    TooManyRows(u64),
+    /// Excel's format before 2007.
+    #[error("this is Excel's old format: save it as .xlsx or .csv")]
+    OldExcel,
+    /// Packed like a workbook, but none that can be read.
+    #[error("the Excel workbook can't be read: {0}")]
+    NotWorkbook(String),
+    /// A format that can't hold what is asked for.
+    #[error("{what} come as {expected}, and this is {found}")]
+    Format {
+        /// What is imported.
+        what: &'static str,
+        /// The formats that can hold it.
+        expected: &'static str,
+        /// The file's.
+        found: FileFormat,
+    },
+    /// A table without a header.
+    #[error("the file has no header: its first line names the columns")]
+    NoHeader,
+    /// Columns that nobody can do without.
+    #[error("there is no column for {}; the file has {}", .missing.join(" and "), .has.join(", "))]
+    Missing {
+        /// Each with the names that it may have.
+        missing: Vec<String>,
+        /// The columns that are there.
+        has: Vec<String>,
+    },
     /// Neither of the forms of a map.
     #[error("not GeoJSON: {0}")]
     NotGeoJson(String),
@@ -84,8 +127,8 @@ pub enum Refused {
         /// In the header.
         expected: usize,
     },
-    /// Not UTF-8, or with a NUL.
-    #[error("the {0} isn't text in UTF-8")]
+    /// In no encoding that is known, or with a NUL.
+    #[error("the {0} isn't text that can be read")]
     NotText(&'static str),
     /// Longer than is stored.
     #[error("the {role} is longer than {limit} bytes")]
@@ -95,6 +138,18 @@ pub enum Refused {
         /// The most that is stored.
         limit: usize,
     },
+}
+
+impl Refused {
+    /// Which value is to blame: id, time or kind.
+    pub(super) fn role(&self) -> Option<&'static str> {
+        match self {
+            Self::NoId | Self::Repeated { .. } => Some("id"),
+            Self::NoTime | Self::Time { .. } => Some("time"),
+            Self::NotText(role) | Self::TooLong { role, .. } => Some(role),
+            Self::Fields { .. } => None,
+        }
+    }
 }
 
 /// Why something of a row was left out or changed, the row itself kept.
@@ -118,4 +173,40 @@ pub enum Warned {
     /// Daylight saving skips the time: the stated date and hour count, the instant is moved.
     #[error("time in the hour that daylight saving skips")]
     SkippedHour,
+}
+
+named_enum!(
+    /// How much a fault weighs.
+    Severity {
+        /// The row is left out.
+        Refused = "refused",
+        /// The row is kept.
+        Warning = "warning",
+    }
+);
+
+/// What is to be said of a row, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct RowFault {
+    /// The data row or the feature, from 1.
+    pub row: u64,
+    /// The line of the file, or the row of the sheet, from 1; of a map, the feature's number.
+    pub line: u64,
+    /// The column or the property, where one is to blame.
+    #[schema(required)]
+    pub column: Option<String>,
+    /// Whether the row was left out.
+    pub severity: Severity,
+    /// Why.
+    pub message: String,
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "row {} (line {}", self.row, self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, ", {column}")?;
+        }
+        write!(f, "): {}", self.message)
+    }
 }

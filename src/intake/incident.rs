@@ -1,17 +1,21 @@
-//! Incidents of a CSV file: read in slices, each row checked, each fault with its row.
+//! Incidents of a table: read in slices, each row checked, each fault with its row.
 //!
 //! Invariant: a row is handed out, or its refusal is; a source id is handed out once a file.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use csv::{ByteRecord, Position, ReaderBuilder};
+use csv::{ByteRecord, Position};
 use jiff::civil::DateTime;
 
 use super::binding::Binding;
+use super::coordinates::{CoordinateQuestion, Coordinates, Ground, Pair, question};
 use super::fault::{Fault, IntakeError, Refused, Warned};
+use super::file::{FileFormat, InputFile, Lines};
 use super::mapping::{Mapping, built_in};
 use super::row::IncidentRow;
+use super::table::{lines, unreadable};
 use crate::clock::{Zone, civil_minutes};
 use crate::domain::{Kind, KindCode};
 use crate::spatial::Point;
@@ -23,6 +27,9 @@ const MOST_KIND_BYTES: usize = 400;
 /// A source's clock may be in another zone's day; what lies further ahead has not happened.
 const MOST_AHEAD_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// Bytes of `2026-11-24`.
+const BARE_DATE: usize = 10;
+
 /// What a file's rows are held against.
 #[derive(Debug, Clone)]
 pub struct Around {
@@ -30,6 +37,8 @@ pub struct Around {
     pub zone: Zone,
     /// Now, Unix ms UTC.
     pub now_ms: i64,
+    /// How its coordinates are read.
+    pub coordinates: Coordinates,
 }
 
 /// A part of a file.
@@ -48,8 +57,9 @@ pub struct Slice {
 }
 
 /// Reads a file's incidents.
-pub struct IncidentReader<R> {
-    csv: csv::Reader<R>,
+pub struct IncidentReader {
+    csv: csv::Reader<Lines>,
+    format: FileFormat,
     binding: Binding,
     mapping: Mapping,
     around: Around,
@@ -58,19 +68,19 @@ pub struct IncidentReader<R> {
     row: u64,
     first_row: HashMap<Box<str>, u64>,
     kinds: HashSet<KindCode>,
+    progress: Arc<AtomicU64>,
 }
 
-impl<R: Read> IncidentReader<R> {
+impl IncidentReader {
     /// Reads the header.
     ///
     /// # Errors
     /// [`IntakeError`], such as a column that is missing.
-    pub fn new(bytes: R, mapping: Mapping, around: Around) -> Result<Self, IntakeError> {
-        let mut csv = ReaderBuilder::new().flexible(true).from_reader(bytes);
-        let header = csv.headers().map_err(|error| unreadable(1, &error))?;
-        let binding = Binding::new(&mapping.columns, header)?;
+    pub fn new(file: &InputFile, mapping: Mapping, around: Around) -> Result<Self, IntakeError> {
+        let (csv, binding) = open(file, &mapping)?;
         Ok(Self {
             csv,
+            format: file.format(),
             binding,
             mapping,
             around,
@@ -79,7 +89,13 @@ impl<R: Read> IncidentReader<R> {
             row: 0,
             first_row: HashMap::new(),
             kinds: HashSet::new(),
+            progress: Arc::default(),
         })
+    }
+
+    /// How far it has read, in bytes of the file unpacked; another thread may look.
+    pub fn progress(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.progress)
     }
 
     /// The next slice of at most `rows` rows, or nothing at the end.
@@ -100,6 +116,7 @@ impl<R: Read> IncidentReader<R> {
                 slice.refused.push(self.fault(what));
             }
         }
+        self.progress.store(self.csv.position().byte(), Ordering::Relaxed);
         Ok((slice.read > 0).then_some(slice))
     }
 
@@ -118,7 +135,8 @@ impl<R: Read> IncidentReader<R> {
         if self.around.zone.civil_minutes(observed_ms) != occurred_min {
             slice.warned.push(self.fault(Warned::SkippedHour));
         }
-        let point = self.binding.point(&self.record).map(|(lng, lat)| point(lng, lat));
+        let written = self.binding.point(&self.record);
+        let point = written.map(|(lng, lat)| point(self.around.coordinates, lng, lat));
         let point = point
             .and_then(|point| point.map_err(|warned| slice.warned.push(self.fault(warned))).ok());
         slice.kinds.extend(self.new_kind(&kind));
@@ -145,8 +163,7 @@ impl<R: Read> IncidentReader<R> {
             return Err(Refused::NoTime);
         }
         let impossible = |why: String| Refused::Time { text: self.time.clone(), why };
-        let civil = DateTime::strptime(&self.mapping.time_format, &self.time)
-            .map_err(|error| impossible(error.to_string()))?;
+        let civil = self.civil().map_err(|error| impossible(error.to_string()))?;
         if civil.year() < 1970 {
             return Err(impossible("it is before 1970".to_owned()));
         }
@@ -155,6 +172,16 @@ impl<R: Read> IncidentReader<R> {
             return Err(impossible("it lies ahead".to_owned()));
         }
         Ok((civil, observed_ms))
+    }
+
+    /// A workbook's cell at midnight is a bare date.
+    fn civil(&self) -> Result<DateTime, jiff::Error> {
+        let format = &self.mapping.time_format;
+        let read = DateTime::strptime(format, &self.time);
+        if read.is_err() && self.format == FileFormat::Xlsx && self.time.len() == BARE_DATE {
+            return DateTime::strptime(format, format!("{} 00:00:00", self.time)).or(read);
+        }
+        read
     }
 
     /// The dictionary's entry of a kind, the first time that it is met.
@@ -169,6 +196,17 @@ impl<R: Read> IncidentReader<R> {
         built_in(text).is_none().then(kind)
     }
 
+    /// The column of the file that a refusal is about.
+    pub(super) fn column(&self, refused: &Refused) -> Option<String> {
+        let columns = &self.mapping.columns;
+        match refused.role()? {
+            "id" => Some(columns.id.clone()),
+            "kind" => Some(columns.kind.clone()),
+            "time" => columns.time.as_slice().first().cloned(),
+            _ => None,
+        }
+    }
+
     fn fault<What>(&self, what: What) -> Fault<What> {
         let line = self.record.position().map_or(0, Position::line);
         Fault { row: self.row, line, what }
@@ -179,20 +217,51 @@ fn limited<'t>(text: &'t str, role: &'static str, limit: usize) -> Result<&'t st
     if text.len() > limit { Err(Refused::TooLong { role, limit }) } else { Ok(text) }
 }
 
-fn point(lng: &str, lat: &str) -> Result<Point, Warned> {
+/// What must be asked about a file's coordinates, or nothing if they fit the district.
+///
+/// # Errors
+/// [`IntakeError`], such as a column that is missing.
+pub fn incident_question(
+    file: &InputFile,
+    mapping: &Mapping,
+    ground: &Ground,
+) -> Result<Option<CoordinateQuestion>, IntakeError> {
+    Ok(question(ground, &pairs(file, mapping)?))
+}
+
+/// The pairs of numbers in a file's point columns, as they are written.
+fn pairs(file: &InputFile, mapping: &Mapping) -> Result<Vec<Pair>, IntakeError> {
+    let (mut csv, binding) = open(file, mapping)?;
+    let (mut record, mut pairs) = (ByteRecord::new(), Vec::new());
+    // A file that was cut ends here too; that it was is said by who reads its rows.
+    while csv.read_byte_record(&mut record).unwrap_or(false) {
+        let written = binding.point(&record);
+        let at = written.and_then(|(lng, lat)| Some([degrees(lng)?, degrees(lat)?]));
+        pairs.extend(at.map(|at| Pair { at, grid: None }));
+    }
+    Ok(pairs)
+}
+
+fn open(file: &InputFile, mapping: &Mapping) -> Result<(csv::Reader<Lines>, Binding), IntakeError> {
+    let mut csv = lines(file, "incidents")?;
+    let header = csv.headers().map_err(|error| unreadable(1, &error))?;
+    let binding = Binding::new(&mapping.columns, header)?;
+    Ok((csv, binding))
+}
+
+fn point(coordinates: Coordinates, lng: &str, lat: &str) -> Result<Point, Warned> {
     if lng.is_empty() || lat.is_empty() {
         return Err(Warned::NoPoint);
     }
-    let degrees = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
     let (lng, lat) = degrees(lng).zip(degrees(lat)).ok_or(Warned::PointText)?;
     if lng == 0.0 && lat == 0.0 {
         return Err(Warned::ZeroPoint);
     }
-    Point::new(lng, lat).map_err(|_| Warned::OutsideWorld)
+    coordinates.point([lng, lat]).map_err(|_| Warned::OutsideWorld)
 }
 
-fn unreadable(line: u64, error: &csv::Error) -> IntakeError {
-    IntakeError::Read { line, error: error.to_string() }
+fn degrees(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
 #[cfg(test)]

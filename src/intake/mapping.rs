@@ -1,10 +1,10 @@
 //! The mapping of a source: which column is what, and under which class its kinds hang.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::civil::{DateTime, date};
 use jiff::fmt::strtime;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::TopKind;
 use crate::domain::kind::BUILT_IN;
@@ -13,7 +13,7 @@ use crate::domain::kind::BUILT_IN;
 const NOT_LOCAL: [&str; 6] = ["%z", "%:z", "%Z", "%Q", "%:Q", "%s"];
 
 /// How to read the incidents of a source.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// Which column is what.
@@ -25,7 +25,7 @@ pub struct Mapping {
 }
 
 /// Which column is what.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Columns {
     /// The id in the source.
@@ -34,14 +34,16 @@ pub(super) struct Columns {
     pub(super) time: OneOrMore,
     /// The kind, taken as it is written.
     pub(super) kind: String,
-    /// Degrees east, WGS-84.
+    /// Degrees east.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lng: Option<String>,
-    /// Degrees north, WGS-84.
+    /// Degrees north.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lat: Option<String>,
 }
 
 /// A name or a list of names.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum OneOrMore {
     One(String),
@@ -58,14 +60,14 @@ impl OneOrMore {
 }
 
 /// Where the source's kinds hang.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Kinds {
     /// The class of a kind that isn't listed.
-    default: TopKind,
+    pub(super) default: TopKind,
     /// The class of each kind, by its text in the source.
     #[serde(default)]
-    class: HashMap<String, TopKind>,
+    pub(super) class: BTreeMap<String, TopKind>,
 }
 
 /// A mapping that can't be used.
@@ -108,6 +110,11 @@ impl Mapping {
             .map_err(|error| MappingError::Form(error.to_string().trim_end().to_owned()))?;
         mapping.check()?;
         Ok(mapping)
+    }
+
+    /// The same as TOML.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a mapping has string keys and no null")
     }
 
     fn check(&self) -> Result<(), MappingError> {

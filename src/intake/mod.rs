@@ -5,16 +5,37 @@
 //! leaves out it says, with its row and the reason.
 
 mod binding;
+mod coordinates;
+mod encoding;
 mod fault;
+mod feature;
+mod file;
+mod guess;
+mod identity;
 mod incident;
+mod known;
+mod label;
 mod mapping;
+mod member;
+mod organisation;
+mod overlap;
+mod reading;
 mod row;
 mod shape;
-mod source;
+mod station;
+mod table;
+mod workbook;
 
-pub use fault::{Fault, IntakeError, Refused, Warned};
-pub use incident::{Around, IncidentReader, Slice};
+pub use coordinates::{CoordinateQuestion, Coordinates, Ground};
+pub use encoding::TextEncoding;
+pub use fault::{Fault, IntakeError, Refused, RowFault, Severity, Warned};
+pub use file::{FileFormat, InputFile, Limits};
+pub use guess::guess;
+pub use incident::{Around, IncidentReader, Slice, incident_question};
+pub use known::Known;
 pub use mapping::{Mapping, MappingError};
+pub use member::MemberRow;
+pub use overlap::{GridOverlap, overlaps};
+pub use reading::{Answers, Drawn, Head, Imported, Load, Reading, head, read};
 pub use row::IncidentRow;
-pub use shape::{district, grids};
-pub use source::{Source, SourceProgress};
+pub use shape::{DistrictRead, district};

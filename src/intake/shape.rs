@@ -4,12 +4,15 @@
 
 use std::collections::HashMap;
 
-use geojson::{Feature, GeoJson};
-use serde_json::Value;
-
-use super::fault::IntakeError;
+use super::coordinates::{CoordinateQuestion, Coordinates, Ground, question};
+use super::fault::{IntakeError, RowFault, Severity};
+use super::feature::{Named, features};
+use super::file::InputFile;
+use super::known::Known;
+use super::overlap::overlaps;
+use super::reading::{Drawn, MOST_DRAWN};
+use super::table::{Rows, Wrong};
 use crate::clock::Zone;
-use crate::domain::id::MAX_ID_BYTES;
 use crate::domain::{District, Grid, GridCode};
 use crate::spatial::GridPolygon;
 use crate::store::grid::ShapedGrid;
@@ -17,58 +20,153 @@ use crate::store::grid::ShapedGrid;
 /// Faults that one message lists; the rest are counted.
 const MOST_LISTED: usize = 10;
 
-/// The district of a file with one feature: `code`, `name`, `timezone`, `prefix` if it isn't the
+/// A district of a file with one feature: `code`, `name`, `timezone`, `prefix` if it isn't the
 /// code, and an outline if it has one.
+#[derive(Debug)]
+pub struct DistrictRead {
+    /// The district.
+    pub district: District,
+    /// Its outline, a `GeoJSON` geometry.
+    pub outline: Option<String>,
+    /// What must be asked first.
+    pub question: Option<CoordinateQuestion>,
+}
+
+/// Reads a district.
 ///
 /// # Errors
 /// [`IntakeError`], every fault of the feature.
-pub fn district(text: &str) -> Result<(District, Option<String>), IntakeError> {
-    let mut features = features(text)?;
+pub fn district(
+    file: &InputFile,
+    answer: Option<Coordinates>,
+) -> Result<DistrictRead, IntakeError> {
+    let mut features = features(file, "districts")?;
     let (Some(feature), true) = (features.pop(), features.is_empty()) else {
         return Err(IntakeError::NotGeoJson("a district's file has one feature".to_owned()));
     };
     let named = Named { number: 1, feature: &feature };
+    // Nothing is known of where it lies, so that only what can't be is asked about.
+    let nowhere = Ground::new(Vec::new(), None);
+    let question = question(&nowhere, &named.pairs()).filter(|_| answer.is_none());
+    let read = reading(answer, question.as_ref());
+    let (code, name) = (named.code(), named.text("name"));
+    let (timezone, prefix) = (named.text("timezone"), named.text("prefix"));
+    let zone = timezone.and_then(|text| {
+        let text = text.unwrap_or_default();
+        let zone: Result<Zone, _> = text.parse();
+        zone.map(|_| text)
+            .map_err(|error| named.wrong(Some("timezone"), &format!("property timezone: {error}")))
+    });
+    let outline = match feature.geometry.is_some() {
+        true => shape(&named, read).map(Some),
+        false => Ok(None),
+    };
     let mut faults = Vec::new();
-    let code = named.code(&mut faults);
-    let name = named.text("name").unwrap_or_else(|| code.clone());
-    let timezone = named.text("timezone").unwrap_or_default();
-    if let Err(error) = timezone.parse::<Zone>() {
-        faults.push(named.says(&format!("property timezone: {error}")));
-    }
-    let prefix = named.text("prefix").unwrap_or_else(|| code.clone());
-    let outline = feature.geometry.as_ref().and_then(|_| named.shape(&mut faults));
+    let code = kept(code, &mut faults);
+    let name = kept(name, &mut faults).unwrap_or_else(|| code.clone());
+    let timezone = kept(zone, &mut faults);
+    let prefix = kept(prefix, &mut faults).unwrap_or_else(|| code.clone());
+    let outline = kept(outline, &mut faults);
     refuse(faults)?;
     let district = District { id: code.into(), name, timezone, prefix, demo: false };
-    Ok((district, outline))
+    Ok(DistrictRead { district, outline, question })
 }
 
-/// The micro-grids of a file: `code`, `name`, `kind` (free text), and `area` if it has one.
-///
-/// # Errors
-/// [`IntakeError`], every fault of every feature. Overlaps are not looked for here: what is
-/// stored already matters for them.
-pub fn grids(text: &str) -> Result<Vec<ShapedGrid>, IntakeError> {
-    let features = features(text)?;
-    let mut faults = Vec::new();
-    let mut grids = Vec::with_capacity(features.len());
-    let mut first: HashMap<GridCode, usize> = HashMap::new();
-    for (at, feature) in features.iter().enumerate() {
-        let named = Named { number: at + 1, feature };
-        let code = GridCode::from(named.code(&mut faults));
-        let shape = named.shape(&mut faults).unwrap_or_default();
-        if let Some(first) = first.insert(code.clone(), named.number) {
-            faults.push(named.says(&format!("the code is feature {first}'s already")));
+/// Reads the micro-grids of a map: `code`, `name`, `kind` (free text), and `area` if it has one.
+/// Those that overlap each other, or one that stands and isn't replaced, are refused.
+pub(super) fn grids(
+    file: &InputFile,
+    known: &Known,
+    answer: Option<Coordinates>,
+) -> Result<(Rows<ShapedGrid>, Option<CoordinateQuestion>, Vec<Drawn>), IntakeError> {
+    let features = features(file, "micro-grids")?;
+    let pairs: Vec<_> = Named::all(&features).flat_map(|named| named.pairs()).collect();
+    let question = question(&known.ground, &pairs).filter(|_| answer.is_none());
+    let read = reading(answer, question.as_ref());
+    let mut rows = Rows { read: features.len() as u64, ..Rows::default() };
+    let mut first: HashMap<GridCode, u64> = HashMap::new();
+    let mut drawn = Vec::new();
+    for named in Named::all(&features) {
+        let row = named.number;
+        if let (true, Ok(geometry)) = (drawn.len() < MOST_DRAWN, named.geometry(read)) {
+            let name = named.text("name").ok().flatten().unwrap_or_default();
+            drawn.push(Drawn { row, name, geometry });
         }
-        let name = named.text("name").unwrap_or_else(|| code.to_string());
-        let kind = named.text("kind").unwrap_or_default();
-        let area = named.text("area");
-        grids.push(ShapedGrid { grid: Grid { code, version: 1, name, kind, area }, shape });
+        match grid(&named, read, &mut first) {
+            Ok(shaped) => rows.taken.push((row, shaped)),
+            Err(wrong) => rows.faults.push(fault(row, wrong)),
+        }
     }
-    refuse(faults)?;
-    Ok(grids)
+    refuse_overlaps(known, &mut rows);
+    Ok((rows, question, drawn))
 }
 
-fn refuse(mut faults: Vec<String>) -> Result<(), IntakeError> {
+/// The answer, or until there is one what would fit.
+pub(super) fn reading(
+    answer: Option<Coordinates>,
+    question: Option<&CoordinateQuestion>,
+) -> Coordinates {
+    let suggested = question.map(|question| question.suggested);
+    answer.or(suggested).unwrap_or(Coordinates::Wgs84)
+}
+
+fn grid(
+    named: &Named<'_>,
+    read: Coordinates,
+    first: &mut HashMap<GridCode, u64>,
+) -> Result<ShapedGrid, Wrong> {
+    let code = GridCode::from(named.code()?);
+    if let Some(first) = first.get(&code) {
+        let why = format!("the code is feature {first}'s already");
+        return Err(named.wrong(Some("code"), &why));
+    }
+    first.insert(code.clone(), named.number);
+    let name = named.text("name")?.unwrap_or_else(|| code.to_string());
+    let kind = named.text("kind")?.unwrap_or_default();
+    let area = named.text("area")?;
+    let shape = shape(named, read)?;
+    Ok(ShapedGrid { grid: Grid { code, version: 1, name, kind, area }, shape })
+}
+
+/// The shape as GeoJSON text, checked and rewound.
+fn shape(named: &Named<'_>, read: Coordinates) -> Result<String, Wrong> {
+    let polygon = GridPolygon::from_geojson(&named.geometry(read)?)
+        .map_err(|error| named.wrong(Some("geometry"), &error.to_string()))?;
+    Ok(polygon.to_geojson().to_string())
+}
+
+fn refuse_overlaps(known: &Known, rows: &mut Rows<ShapedGrid>) {
+    let new: Vec<&ShapedGrid> = rows.taken.iter().map(|(_, shaped)| shaped).collect();
+    let row_of: HashMap<GridCode, u64> =
+        rows.taken.iter().map(|(row, shaped)| (shaped.grid.code.clone(), *row)).collect();
+    for overlap in overlaps(&known.grids, &new) {
+        // Of two new ones either can be the wrong one.
+        for code in [&overlap.a, &overlap.b] {
+            let Some(row) = row_of.get(code) else { continue };
+            let column = Some("geometry".to_owned());
+            let message = format!("feature {row} ({code}): {overlap}");
+            rows.faults.push(fault(*row, Wrong { column, message }));
+        }
+    }
+    rows.faults.sort_by_key(|fault| fault.row);
+    let refused = |row: &u64| rows.faults.iter().any(|fault| fault.row == *row);
+    let good = std::mem::take(&mut rows.taken).into_iter();
+    rows.taken = good.filter(|(row, _)| !refused(row)).collect();
+}
+
+fn fault(row: u64, Wrong { column, message }: Wrong) -> RowFault {
+    RowFault { row, line: row, column, severity: Severity::Refused, message }
+}
+
+fn kept<T: Default>(value: Result<T, Wrong>, faults: &mut Vec<String>) -> T {
+    value.unwrap_or_else(|wrong| {
+        faults.push(wrong.message);
+        T::default()
+    })
+}
+
+/// Every fault of a file that is taken whole or not at all.
+pub(super) fn refuse(mut faults: Vec<String>) -> Result<(), IntakeError> {
     if faults.is_empty() {
         return Ok(());
     }
@@ -80,72 +178,11 @@ fn refuse(mut faults: Vec<String>) -> Result<(), IntakeError> {
     Err(IntakeError::Features(faults))
 }
 
-fn features(text: &str) -> Result<Vec<Feature>, IntakeError> {
-    let wrong = |why: String| IntakeError::NotGeoJson(why);
-    let features = match text.parse::<GeoJson>() {
-        Ok(GeoJson::FeatureCollection(collection)) => collection.features,
-        Ok(GeoJson::Feature(feature)) => vec![feature],
-        Ok(GeoJson::Geometry(_)) => return Err(wrong("a bare geometry has no code".to_owned())),
-        Err(error) => return Err(wrong(error.to_string())),
-    };
-    if features.is_empty() { Err(wrong("there is no feature".to_owned())) } else { Ok(features) }
-}
-
-/// A feature, and its number in the file from 1.
-struct Named<'f> {
-    number: usize,
-    feature: &'f Feature,
-}
-
-impl Named<'_> {
-    /// A property as text, without blanks around it; numbers are written out. `None` if empty.
-    fn text(&self, property: &str) -> Option<String> {
-        let text = match self.feature.property(property)? {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Number(number) => number.to_string(),
-            _ => return None,
-        };
-        (!text.is_empty()).then_some(text)
-    }
-
-    fn code(&self, faults: &mut Vec<String>) -> String {
-        let code = self.text("code").unwrap_or_default();
-        if code.is_empty() {
-            faults.push(self.says("there is no property code"));
-        } else if code.len() > MAX_ID_BYTES {
-            faults.push(self.says(&format!("the code is longer than {MAX_ID_BYTES} bytes")));
-        } else if code.contains(char::is_control) {
-            faults.push(self.says("the code holds a control character"));
-        }
-        code
-    }
-
-    /// The shape as GeoJSON text, checked and rewound.
-    fn shape(&self, faults: &mut Vec<String>) -> Option<String> {
-        let Some(geometry) = &self.feature.geometry else {
-            faults.push(self.says("there is no geometry"));
-            return None;
-        };
-        match GridPolygon::from_geojson(geometry) {
-            Ok(polygon) => Some(polygon.to_geojson().to_string()),
-            Err(error) => {
-                faults.push(self.says(&error.to_string()));
-                None
-            }
-        }
-    }
-
-    fn says(&self, why: &str) -> String {
-        match self.text("code") {
-            Some(code) => format!("feature {} ({code}): {why}", self.number),
-            None => format!("feature {}: {why}", self.number),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::file::Limits;
+    use crate::intake::known::tests::known;
 
     fn feature(properties: &str, ring: &str) -> String {
         format!(
@@ -157,6 +194,14 @@ mod tests {
         format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
     }
 
+    fn file(text: &str) -> InputFile {
+        InputFile::read(text.as_bytes(), Limits::DISK).unwrap()
+    }
+
+    fn read_grids(text: &str) -> Rows<ShapedGrid> {
+        grids(&file(text), &known(), None).unwrap().0
+    }
+
     const RING: &str = "[[0,0],[0,1],[1,1],[1,0],[0,0]]";
     const OPEN: &str = "[[0,0],[0,1],[1,1],[1,0]]";
 
@@ -164,13 +209,13 @@ mod tests {
     fn a_district_is_one_feature_rewound() {
         let text = feature(r#"{"code":420882002,"name":"永兴","timezone":"Asia/Shanghai"}"#, RING);
         for text in [text.clone(), collection(&[text])] {
-            let (district, outline) = district(&text).unwrap();
+            let DistrictRead { district, outline, .. } = district(&file(&text), None).unwrap();
             assert_eq!(district.id.as_str(), "420882002");
             assert_eq!((district.name.as_str(), district.prefix.as_str()), ("永兴", "420882002"));
             assert!(outline.unwrap().contains("[[[0.0,0.0],[1.0,0.0]"));
         }
         let bare = r#"{"type":"Feature","properties":{"code":"d","timezone":"UTC","prefix":"YX"},"geometry":null}"#;
-        let (district, outline) = district(bare).unwrap();
+        let DistrictRead { district, outline, .. } = district(&file(bare), None).unwrap();
         assert_eq!((district.name.as_str(), district.prefix.as_str(), outline), ("d", "YX", None));
     }
 
@@ -188,7 +233,7 @@ mod tests {
             (collection(&[feature("{}", RING), feature("{}", RING)]), "has one feature"),
         ];
         for (text, reason) in cases {
-            let error = district(&text).unwrap_err().to_string();
+            let error = district(&file(&text), None).unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");
         }
     }
@@ -197,10 +242,10 @@ mod tests {
     fn grids_keep_their_free_text_and_lose_nothing() {
         let text = collection(&[
             feature(r#"{"code":"a","name":"东区 1","kind":"楼栋","area":"001"}"#, RING),
-            feature(r#"{"code":7,"name":null}"#, RING),
+            feature(r#"{"code":7,"name":null}"#, "[[2,0],[2,1],[3,1],[3,0],[2,0]]"),
         ]);
         let found: Vec<Grid> =
-            grids(&text).unwrap().into_iter().map(|shaped| shaped.grid).collect();
+            read_grids(&text).taken.into_iter().map(|(_, shaped)| shaped.grid).collect();
         let grid = |code: &str, name: &str, kind: &str, area: Option<&str>| Grid {
             code: code.into(),
             version: 1,
@@ -222,16 +267,38 @@ mod tests {
             named("c", bow),
             feature("{}", RING),
         ]);
-        let error = grids(&text).unwrap_err().to_string();
-        for reason in [
-            "feature 2 (b): ring 1 isn't closed",
-            "feature 3 (a): the code is feature 1's already",
-            "feature 4 (c): the rings are broken",
-            "feature 5: there is no property code",
-        ] {
-            assert!(error.contains(reason), "{error}");
+        let rows = read_grids(&text);
+        assert_eq!((rows.read, rows.taken.len()), (5, 1));
+        let reasons = [
+            (2, "feature 2 (b): ring 1 isn't closed"),
+            (3, "feature 3 (a): the code is feature 1's already"),
+            (4, "feature 4 (c): the rings are broken"),
+            (5, "feature 5: there is no property code"),
+        ];
+        assert_eq!(rows.faults.len(), reasons.len());
+        for (fault, (row, reason)) in rows.faults.iter().zip(reasons) {
+            assert_eq!((fault.row, fault.severity), (row, Severity::Refused));
+            assert!(fault.message.contains(reason), "{fault}");
         }
-        let many: Vec<String> = (0..30).map(|n| named(&format!("g{n}"), OPEN)).collect();
-        assert!(grids(&collection(&many)).unwrap_err().to_string().ends_with("and 20 more"));
+        assert!(rows.faults[2].message.contains("0.50000, 0.50000"), "{}", rows.faults[2]);
+        let many: Vec<String> = (0..30).map(|n| format!("fault {n}")).collect();
+        assert!(refuse(many).unwrap_err().to_string().ends_with("and 20 more"));
+    }
+
+    #[test]
+    fn overlaps_are_named_in_pairs_with_their_area() {
+        let ring = |west: f64| {
+            let east = west + 0.01;
+            format!("[[{west},0],[{east},0],[{east},0.01],[{west},0.01],[{west},0]]")
+        };
+        let named = |code: &str, west| feature(&format!(r#"{{"code":"{code}"}}"#), &ring(west));
+        let text = collection(&[named("a", 0.0), named("b", 0.005), named("c", 0.02)]);
+        let rows = read_grids(&text);
+        let taken: Vec<&str> = rows.taken.iter().map(|(_, s)| s.grid.code.as_str()).collect();
+        assert_eq!(taken, ["c"]);
+        for (fault, row) in rows.faults.iter().zip([1, 2]) {
+            assert_eq!(fault.row, row);
+            assert!(fault.message.contains("a and b overlap by 6154"), "{fault}");
+        }
     }
 }

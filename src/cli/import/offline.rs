@@ -7,10 +7,12 @@ use anyhow::anyhow;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::{Loader, Pace};
 use crate::auth::Actor;
 use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
 use crate::command::{Atlas, Command, Deps, Done, Writer, WriterSettings};
+use crate::domain::DistrictId;
 use crate::feed::Feed;
 use crate::protocol::Refusal;
 use crate::store::{FolderLock, Store, StoreSettings};
@@ -48,6 +50,12 @@ impl Offline {
     pub(super) async fn apply(&self, command: Command) -> anyhow::Result<Done> {
         let done = self.writer.apply(Actor::System, command).await;
         done.map_err(|failure| anyhow!("{}", Refusal::from(failure).message))
+    }
+
+    /// Who stores a file's slices.
+    pub(super) fn loader(&self, district: &DistrictId) -> Loader {
+        let (writer, district) = (self.writer.clone(), district.clone());
+        Loader { writer, actor: Actor::System, district, pace: Pace::Alone }
     }
 
     /// Lets go of the folder; what was answered is stored.

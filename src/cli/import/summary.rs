@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::command::ImportedCounts;
-use crate::intake::{Fault, Refused, Slice, Warned};
+use crate::intake::{Fault, Refused, RowFault, Slice, Warned};
 
 /// Some rows were refused.
 const SOME_REFUSED: u8 = 3;
 /// Refusals that are printed; the rest are counted, and all of them go to `--errors`.
-const MOST_PRINTED: usize = 20;
+pub(super) const MOST_PRINTED: usize = 20;
 
 /// What came of a file's rows.
 #[derive(Debug, Default)]
@@ -38,13 +38,12 @@ impl Summary {
 
     /// Adds what was stored.
     pub(super) fn take_counts(&mut self, counts: ImportedCounts) {
-        self.counts.added += counts.added;
-        self.counts.unchanged += counts.unchanged;
+        self.counts.add(counts);
     }
 
     /// 0 when every row was taken, 3 otherwise.
     pub(super) fn exit_code(&self) -> ExitCode {
-        if self.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) }
+        exit_code(self.refused.len() as u64)
     }
 
     /// Prints it.
@@ -53,7 +52,7 @@ impl Summary {
     }
 
     fn text(&self) -> String {
-        let ImportedCounts { added, unchanged } = self.counts;
+        let ImportedCounts { added, unchanged, .. } = self.counts;
         let refused = self.refused.len();
         let mut text =
             format!("{} rows: {added} taken, {unchanged} unchanged, {refused} refused", self.read);
@@ -92,6 +91,38 @@ const IN_MEMORY: &str = "writing to a string can't fail";
 
 fn record<What: ToString>(fault: &Fault<What>, what: &str) -> [String; 4] {
     [fault.row.to_string(), fault.line.to_string(), what.to_owned(), fault.what.to_string()]
+}
+
+/// 0 when every row was taken, 3 otherwise.
+pub(super) fn exit_code(refused: u64) -> ExitCode {
+    if refused == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REFUSED) }
+}
+
+/// Prints what came of people or places.
+pub(super) fn print_places(rows: u64, counts: ImportedCounts, refused: u64, faults: &[RowFault]) {
+    let ImportedCounts { added, changed, unchanged } = counts;
+    let mut text = format!(
+        "{rows} rows: {added} added, {changed} changed, {unchanged} unchanged, {refused} refused"
+    );
+    for fault in faults.iter().take(MOST_PRINTED) {
+        write!(text, "\n{}: {fault}", fault.severity).expect(IN_MEMORY);
+    }
+    if let Some(rest @ 1..) = faults.len().checked_sub(MOST_PRINTED) {
+        write!(text, "\nand {rest} more; --errors FILE lists them all").expect(IN_MEMORY);
+    }
+    say(&text);
+}
+
+/// Writes faults as `row,line,column,what,reason`.
+pub(super) fn write_faults(file: &Path, faults: &[RowFault]) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_path(file)?;
+    writer.write_record(["row", "line", "column", "what", "reason"])?;
+    for fault in faults {
+        let (row, line) = (fault.row.to_string(), fault.line.to_string());
+        let column = fault.column.as_deref().unwrap_or_default();
+        writer.write_record([&row, &line, column, fault.severity.as_str(), &fault.message])?;
+    }
+    Ok(writer.flush()?)
 }
 
 /// Prints a line. A closed pipe is no fault of an import that is done.

@@ -4,18 +4,24 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::TopKind;
+use crate::intake::file::Limits;
 use crate::intake::mapping::tests::MAPPING;
 
 /// 2026-11-24 00:00 in UTC.
 const NOW_MS: i64 = 1_795_478_400_000;
 
 fn around() -> Around {
-    Around { zone: "America/New_York".parse().unwrap(), now_ms: NOW_MS }
+    let coordinates = Coordinates::Wgs84;
+    Around { zone: "America/New_York".parse().unwrap(), now_ms: NOW_MS, coordinates }
+}
+
+fn file(bytes: &[u8]) -> InputFile {
+    InputFile::read(bytes, Limits::DISK).unwrap()
 }
 
 fn read_with(mapping: &str, csv: &[u8]) -> Result<Slice, IntakeError> {
     let mapping = Mapping::parse(mapping).unwrap();
-    let mut reader = IncidentReader::new(csv, mapping, around())?;
+    let mut reader = IncidentReader::new(&file(csv), mapping, around())?;
     Ok(reader.next_slice(1_000)?.unwrap_or_default())
 }
 
@@ -76,8 +82,8 @@ fn refusals_name_row_line_and_reason() {
 fn a_row_that_is_not_text_or_too_long_is_refused() {
     let long = "x".repeat(MOST_KIND_BYTES + 1);
     let cases: [(&[u8], &str); 4] = [
-        (b"1,2016-01-01,02:09,\xff\xfe,1,1", "the kind isn't text in UTF-8"),
-        (b"\0,2016-01-01,02:09,a,1,1", "the id isn't text in UTF-8"),
+        (b"1,2016-01-01,02:09,\xff\xfe,1,1", "the kind isn't text that can be read"),
+        (b"\0,2016-01-01,02:09,a,1,1", "the id isn't text that can be read"),
         (&format!("1,2016-01-01,02:09,{long},1,1").into_bytes(), "longer than 400 bytes"),
         (&format!("{long},2016-01-01,02:09,a,1,1").into_bytes(), "longer than 200 bytes"),
     ];
@@ -132,7 +138,7 @@ fn kinds_are_told_once_a_file() {
     let csv = "no,day,hour,what,x,y\n1,2016-01-01,02:09,Arson,1,1\n2,2016-01-01,02:09,Arson,1,1\n\
                3,2016-01-01,02:09,路灯,1,1\n";
     let mapping = Mapping::parse(MAPPING).unwrap();
-    let mut reader = IncidentReader::new(csv.as_bytes(), mapping, around()).unwrap();
+    let mut reader = IncidentReader::new(&file(csv.as_bytes()), mapping, around()).unwrap();
     let mut tops = Vec::new();
     while let Some(slice) = reader.next_slice(1).unwrap() {
         assert_eq!(slice.rows.len(), 1);
@@ -170,7 +176,7 @@ proptest! {
     #[test]
     fn every_row_is_handed_out_or_refused(csv in "(no,day,hour,what,x,y\n)?([0-9,\"\n :x-]|2016-01-01,02:09){0,200}") {
         let mapping = Mapping::parse(MAPPING).unwrap();
-        let Ok(mut reader) = IncidentReader::new(csv.as_bytes(), mapping, around()) else {
+        let Ok(mut reader) = IncidentReader::new(&file(csv.as_bytes()), mapping, around()) else {
             return Ok(());
         };
         let mut ids = HashSet::new();

@@ -50,14 +50,14 @@ async fn a_source_id_is_stored_and_counted_once(backend: Backend) {
     // A second row of an id, as no reader hands it out.
     rows.push(row(0, None));
     let counts = import(&node, rows.clone()).await;
-    assert_eq!(counts, ImportedCounts { added: 48, unchanged: 1 });
+    assert_eq!(counts, ImportedCounts { added: 48, changed: 0, unchanged: 1 });
     let expected = format!("week,grid,n\n2026-W48,,1\n2026-W48,{},47\n", seed::PARK_GRID);
     assert_eq!(table(&node).await, expected);
 
     let counts = import(&node, rows).await;
-    assert_eq!(counts, ImportedCounts { added: 0, unchanged: 49 });
+    assert_eq!(counts, ImportedCounts { added: 0, changed: 0, unchanged: 49 });
     let counts = import(&node, vec![row(0, None), row(ROWS + 1, None)]).await;
-    assert_eq!(counts, ImportedCounts { added: 1, unchanged: 1 });
+    assert_eq!(counts, ImportedCounts { added: 1, changed: 0, unchanged: 1 });
     let expected = format!("week,grid,n\n2026-W48,,2\n2026-W48,{},47\n", seed::PARK_GRID);
     assert_eq!(table(&node).await, expected);
     node.stop().await;

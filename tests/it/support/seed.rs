@@ -75,7 +75,8 @@ pub(crate) async fn district_called(writer: &Writer, code: &str, suffix: &str) {
         demo: false,
     };
     apply(writer, Command::ImportDistrict { district, outline: None }).await;
-    apply(writer, Command::ImportGrids { district: id.clone(), grids: grids() }).await;
+    apply(writer, Command::ImportGrids { district: id.clone(), grids: grids(), checked: false })
+        .await;
     apply(writer, Command::Settle(Box::new(settlement(&id, suffix)))).await;
 }
 
