@@ -3,6 +3,7 @@
 //! It fills what commands need and knows no wire. Cheap to clone.
 
 pub mod pairing;
+mod imports;
 mod known;
 mod load;
 
@@ -23,6 +24,7 @@ use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::Store;
 use crate::store::account::{Session, SessionKind};
 
+pub use imports::{HeldFile, Imports, ReadImport};
 pub use known::known;
 pub use load::{ALONE_ROWS, Loader, Pace, read_ahead};
 
@@ -58,6 +60,8 @@ pub struct App {
     pub simulation: Option<Arc<Simulation>>,
     /// Bounds what sign-ins take.
     pub turnstile: Arc<Turnstile>,
+    /// Files that wait to be imported.
+    pub imports: Arc<Imports>,
 }
 
 /// Bounds the sign-ins that wait, and the memory and cores that those whose turn it is take.

@@ -103,5 +103,7 @@ named_enum!(
         SeeCounts = "see_counts",
         /// 导出.
         Export = "export",
+        /// Exports the register (台账), incident by incident.
+        ExportIncidents = "export_incidents",
     }
 );

@@ -255,6 +255,11 @@ pub const ROWS: &[Row] = &[
         [Yes, No, OwnPremises, No, No, No, Yes, Yes, Yes, No],
         "domain: export; a week's table holds counts only, so the street office has it whole",
     ),
+    row(
+        Action::ExportIncidents,
+        [Yes, No, OwnPremises, No, No, No, Yes, Yes, No, No],
+        "domain: export; the street office gets aggregates, so not incident by incident",
+    ),
 ];
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use clap::{Args, CommandFactory as _, ValueEnum};
 use super::Cli;
 use crate::clock::{Clock, DateTime, IsoWeek, Period, Zone};
 use crate::domain::{District, DistrictId};
-use crate::export::{By, Table, by, weekly};
+use crate::export::{By, Shapes, Table, by, weekly};
 use crate::store::{Store, StoreSettings, folder};
 
 /// Tables of counts.
@@ -33,7 +33,7 @@ pub struct ExportArgs {
     /// The last week or date, inclusive
     #[arg(long, value_name = "WEEK|DATE", requires = "by")]
     to: Option<String>,
-    /// One or both
+    /// One or several; geojson is the micro-grids with their figures
     #[arg(long, value_enum, value_delimiter = ',', default_value = "csv")]
     format: Vec<Format>,
     /// The folder that the files go to
@@ -48,6 +48,7 @@ pub struct ExportArgs {
 enum Format {
     Csv,
     Xlsx,
+    Geojson,
 }
 
 /// Writes the tables and prints their paths.
@@ -94,12 +95,21 @@ async fn export(store: &Store, args: &ExportArgs, period: Option<Period>) -> any
             (weekly(&counts), format!("{}_{week}", file_name(&district.id)), false)
         }
     };
+    let shapes = shapes(store, &district.id).await?;
+    if args.format.contains(&Format::Geojson) && table.grid_geojson(&shapes).is_none() {
+        bail!("this table has no micro-grids, so it can't be written as geojson");
+    }
     fs::create_dir_all(&args.out)
         .with_context(|| format!("{} can't be made", args.out.display()))?;
     for format in &args.format {
-        write(&args.out, &name, &bytes(&table, *format, plain, now)?, *format)?;
+        write(&args.out, &name, &bytes(&table, *format, (plain, now), &shapes)?, *format)?;
     }
     Ok(())
+}
+
+async fn shapes(store: &Store, district: &DistrictId) -> anyhow::Result<Shapes> {
+    let shaped = store.grids(district).await?.into_iter();
+    Ok(shaped.map(|shaped| (shaped.grid.code.to_string(), shaped.shape)).collect())
 }
 
 async fn district(store: &Store, args: &ExportArgs) -> anyhow::Result<District> {
@@ -109,8 +119,14 @@ async fn district(store: &Store, args: &ExportArgs) -> anyhow::Result<District> 
 }
 
 /// A plain table is for programs; the week's table opens in a spreadsheet.
-fn bytes(table: &Table, format: Format, plain: bool, now: DateTime) -> anyhow::Result<Vec<u8>> {
+fn bytes(
+    table: &Table,
+    format: Format,
+    (plain, now): (bool, DateTime),
+    shapes: &Shapes,
+) -> anyhow::Result<Vec<u8>> {
     Ok(match format {
+        Format::Geojson => table.grid_geojson(shapes).unwrap_or_default(),
         Format::Csv if plain => table.plain_csv(),
         Format::Csv => table.guarded_csv(),
         Format::Xlsx => table.xlsx("xunfang", now)?,
@@ -121,6 +137,7 @@ fn write(folder: &Path, name: &str, bytes: &[u8], format: Format) -> anyhow::Res
     let ending = match format {
         Format::Csv => "csv",
         Format::Xlsx => "xlsx",
+        Format::Geojson => "geojson",
     };
     let path = folder.join(format!("{name}.{ending}"));
     fs::write(&path, bytes).with_context(|| format!("{} can't be written", path.display()))?;

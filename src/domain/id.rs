@@ -68,6 +68,8 @@ text_id!(
     EventId,
     /// A micro-grid (微网格), by its code, e.g. `420882002210-007`.
     GridCode,
+    /// A file that is held until it is imported.
+    ImportId,
     /// An incident, made by the client that reports it.
     IncidentId,
     /// An entry of the two-level kind dictionary, e.g. `hazard.manhole`.

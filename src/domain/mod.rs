@@ -25,8 +25,8 @@ pub use check_in::{CheckIn, CheckInMethod};
 pub use event::{AudienceKey, Event, LoggedEvent};
 pub use id::{
     AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId,
-    EscalationUnitId, EventId, GridCode, IncidentId, KindCode, MemberId, MessageId, OrgId,
-    RosterId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId, TrackViewId,
+    EscalationUnitId, EventId, GridCode, ImportId, IncidentId, KindCode, MemberId, MessageId,
+    OrgId, RosterId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId, TrackViewId,
 };
 pub use incident::{
     Due, DueStep, Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source,

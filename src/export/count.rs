@@ -135,7 +135,7 @@ mod tests {
     fn sum(table: &Table) -> i64 {
         let numbers = table.rows.iter().flatten().map(|cell| match cell {
             Cell::Number(n) => *n,
-            Cell::Text(_) => 0,
+            Cell::Text(_) | Cell::Degrees(_) | Cell::Empty => 0,
         });
         numbers.sum()
     }

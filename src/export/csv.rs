@@ -35,6 +35,8 @@ fn cell_text(cell: &Cell, text: impl Fn(&String) -> String) -> String {
     match cell {
         Cell::Text(value) => text(value),
         Cell::Number(n) => n.to_string(),
+        Cell::Degrees(degrees) => degrees.to_string(),
+        Cell::Empty => String::new(),
     }
 }
 

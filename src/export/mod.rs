@@ -10,10 +10,14 @@
 
 mod count;
 mod csv;
+mod geojson;
+mod register;
 mod table;
 mod xlsx;
 
 pub use count::{By, Count, by, weekly};
+pub use geojson::{GEOJSON_MEDIA_TYPE, Shapes};
+pub use register::{grids, incidents, members, organisations, stations};
 pub use table::{Cell, Table};
 pub use xlsx::{XLSX_MEDIA_TYPE, XlsxError};
 

@@ -41,6 +41,10 @@ impl Table {
                     Cell::Number(n) => {
                         sheet.write_number_with_format(row, column, exact(*n), &text)?;
                     }
+                    Cell::Degrees(degrees) => {
+                        sheet.write_number_with_format(row, column, *degrees, &text)?;
+                    }
+                    Cell::Empty => {}
                 }
             }
         }
@@ -53,6 +57,8 @@ impl Table {
         let texts = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| match cell {
             Cell::Text(value) => columns_of(value),
             Cell::Number(n) => n.to_string().len(),
+            Cell::Degrees(degrees) => degrees.to_string().len(),
+            Cell::Empty => 0,
         });
         let widest = texts.max().unwrap_or(0).max(columns_of(self.header[column]));
         (widest + 2).clamp(LEAST_WIDTH, MOST_WIDTH) as f64

@@ -11,10 +11,12 @@ use super::extract::{Named, Params, SignedIn};
 use super::refusals::DistrictRefusals;
 use crate::app::App;
 use crate::auth::{Action, Object};
-use crate::clock::{IsoWeek, Period};
+use crate::clock::{DateTime, IsoWeek, Period};
 use crate::command::DistrictMap;
 use crate::domain::{DistrictId, GridCode};
-use crate::export::{CSV_MEDIA_TYPE, Count, XLSX_MEDIA_TYPE, weekly};
+use crate::export::{
+    CSV_MEDIA_TYPE, Count, GEOJSON_MEDIA_TYPE, Shapes, Table, XLSX_MEDIA_TYPE, weekly,
+};
 use crate::protocol::{Code, Refusal};
 
 /// A file format.
@@ -25,6 +27,8 @@ pub(super) enum Format {
     Csv,
     /// Excel.
     Xlsx,
+    /// Places with their figures, WGS-84.
+    Geojson,
 }
 
 /// Which table.
@@ -43,9 +47,9 @@ pub(super) struct Asked {
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "stands in the document for bytes")]
-struct FileBytes(Vec<u8>);
+pub(super) struct FileBytes(Vec<u8>);
 
-type File = ([(HeaderName, String); 2], Vec<u8>);
+pub(super) type File = ([(HeaderName, String); 2], Vec<u8>);
 
 /// The week's table `week,kind,grid,n`; who exports their own premises gets those alone.
 #[utoipa::path(
@@ -53,7 +57,8 @@ type File = ([(HeaderName, String); 2], Vec<u8>);
     responses(
         (status = 200, description = "The file.",
          content((FileBytes = "text/csv"), (FileBytes =
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (FileBytes = "application/geo+json")),
          headers(("Content-Disposition" = String, description = "The file's name."))),
         DistrictRefusals,
     )
@@ -72,21 +77,43 @@ pub(super) async fn download(
     let mut counts = app.store.day_counts(&district, Period::week(week)).await?;
     counts.retain(|count| is_theirs(&me, &district, &map, count));
     let table = weekly(&counts);
-    let (bytes, mime, ending) = match asked.format.unwrap_or(Format::Csv) {
-        Format::Csv => (table.guarded_csv(), CSV_MEDIA_TYPE, "csv"),
-        Format::Xlsx => {
-            let bytes = table.xlsx(&week.to_string(), now).map_err(|error| {
-                tracing::error!(%error, "a table could not be written");
-                Refusal::new(Code::Internal, "the table could not be written")
-            })?;
-            (bytes, XLSX_MEDIA_TYPE, "xlsx")
+    let format = asked.format.unwrap_or(Format::Csv);
+    let bytes = match format {
+        Format::Csv => table.guarded_csv(),
+        Format::Xlsx => xlsx(&table, &week.to_string(), now)?,
+        Format::Geojson => {
+            let mut shapes = Shapes::new();
+            for shaped in app.store.grids(&district).await? {
+                let owners = map.owners(Some(&shaped.grid.code));
+                if me.may(Action::Export, &Object { owners, ..Object::district(&district) }) {
+                    shapes.insert(shaped.grid.code.to_string(), shaped.shape);
+                }
+            }
+            table.grid_geojson(&shapes).unwrap_or_default()
         }
     };
-    let name = format!("xunfang_{}_{week}.{ending}", plain(district.as_str()));
-    let disposition = format!("attachment; filename=\"{name}\"");
+    Ok(file(bytes, format, &format!("{district}_{week}")))
+}
+
+/// A table as an Excel file.
+pub(super) fn xlsx(table: &Table, sheet: &str, now: DateTime) -> Answer<Vec<u8>> {
+    Ok(table.xlsx(sheet, now).map_err(|error| {
+        tracing::error!(%error, "a table could not be written");
+        Refusal::new(Code::Internal, "the table could not be written")
+    })?)
+}
+
+/// The bytes with what a browser saves them as.
+pub(super) fn file(bytes: Vec<u8>, format: Format, name: &str) -> File {
+    let (mime, ending) = match format {
+        Format::Csv => (CSV_MEDIA_TYPE, "csv"),
+        Format::Xlsx => (XLSX_MEDIA_TYPE, "xlsx"),
+        Format::Geojson => (GEOJSON_MEDIA_TYPE, "geojson"),
+    };
+    let disposition = format!("attachment; filename=\"xunfang_{}.{ending}\"", plain(name));
     let headers =
         [(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    Ok((headers, bytes))
+    (headers, bytes)
 }
 
 fn week(asked: Option<&str>) -> Answer<Option<IsoWeek>> {
@@ -105,5 +132,6 @@ fn is_theirs(me: &SignedIn, district: &DistrictId, map: &DistrictMap, count: &Co
 
 /// A district's code as part of a file's name: it comes from a file and may hold anything.
 fn plain(code: &str) -> String {
-    code.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    code.chars().map(|c| if fits(c) { c } else { '-' }).collect()
 }

@@ -19,6 +19,7 @@ mod export;
 mod extract;
 mod grid;
 mod health;
+mod import;
 mod incident;
 mod info;
 mod member;
@@ -27,12 +28,14 @@ mod metrics;
 mod openapi;
 mod organisation;
 mod page;
+mod preview;
 mod refusals;
 mod roster;
 mod security;
 mod session;
 mod station;
 mod street;
+mod table;
 mod tiles;
 mod track_view;
 
@@ -63,6 +66,8 @@ use error::Refused;
 /// A request gets this long, the reading of its body included: a phone on a weak link sends
 /// 64 KiB in it, and the largest table is written in a tenth of it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// A file of 32 MiB over a weak link, or a million rows in slices that let everybody else first.
+const IMPORT_WITHIN: Duration = Duration::from_secs(15 * 60);
 
 /// The edge with its layers as one entrance shows it, and beside it the routes of others, which
 /// get the outer layers.
@@ -119,6 +124,11 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(count::list))
         .routes(routes!(export::download))
         .routes(routes!(demo::mint))
+        .routes(routes!(table::download))
+        .routes(routes!(import::give))
+        .routes(routes!(import::preview))
+        .routes(routes!(import::commit))
+        .routes(routes!(import::forget))
         .routes(routes!(info::show))
         .routes(routes!(openapi::show))
         .routes(routes!(health::health))
@@ -133,7 +143,9 @@ fn reader() -> Router {
 /// Answers what takes too long. A change may have been stored all the same.
 async fn in_time(request: Request, next: Next) -> Response {
     let changes = !request.method().is_safe();
-    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+    let imports = request.uri().path().contains("/imports");
+    let within = if imports { IMPORT_WITHIN } else { ANSWER_WITHIN };
+    match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,
         Err(_) if changes => {
             let message = "this takes too long: send it again, same id";

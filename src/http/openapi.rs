@@ -57,6 +57,7 @@ const WHOLE: &[&str] = &[
         (name = "duty", description = "Rosters, check-ins, and looks at tracks."),
         (name = "messages", description = "Channels."),
         (name = "commands", description = "The one way to change anything."),
+        (name = "imports", description = "Files: given, previewed, then stored."),
         (name = "figures", description = "Counts and exports."),
         (name = "server", description = "The program itself."),
     )
@@ -133,6 +134,7 @@ mod tests {
 
     /// Every route; a new one is added to the contract, and then here.
     const ENDPOINTS: &[&str] = &[
+        "delete /api/districts/{district}/imports/{import}",
         "delete /api/session",
         "get /api/districts",
         "get /api/districts/{district}/areas",
@@ -146,6 +148,7 @@ mod tests {
         "get /api/districts/{district}/messages",
         "get /api/districts/{district}/organisations",
         "get /api/districts/{district}/outline",
+        "get /api/districts/{district}/tables/{table}",
         "get /api/districts/{district}/teams",
         "get /api/districts/{district}/track-views/{view}",
         "get /api/incidents/{incident}",
@@ -156,6 +159,9 @@ mod tests {
         "get /readyz",
         "post /api/commands",
         "post /api/demo/tokens",
+        "post /api/districts/{district}/imports",
+        "post /api/districts/{district}/imports/{import}/commit",
+        "post /api/districts/{district}/imports/{import}/preview",
         "post /api/session",
         "post /api/session/pair",
     ];

@@ -46,3 +46,32 @@ pub(super) enum SessionRefusals {
     #[response(status = 503)]
     Busy(Refusal),
 }
+
+/// Refusals of importing.
+#[derive(IntoResponses)]
+pub(super) enum ImportRefusals {
+    /// A parameter or the file is wrong; `field` names it.
+    #[response(status = 400)]
+    Invalid(Refusal),
+    /// Nobody is signed in.
+    #[response(status = 401)]
+    Unauthenticated(Refusal),
+    /// The member may not, or it is another district.
+    #[response(status = 403)]
+    Forbidden(Refusal),
+    /// No such file of this member is held.
+    #[response(status = 404)]
+    NotFound(Refusal),
+    /// A question is open; `field` names what is to be answered. Or another import runs.
+    #[response(status = 409)]
+    Conflict(Refusal),
+    /// The file is too large.
+    #[response(status = 413)]
+    TooLarge(Refusal),
+    /// Too many files are held.
+    #[response(status = 429)]
+    TooMany(Refusal),
+    /// The database can't be read now, or others are importing; try again.
+    #[response(status = 503)]
+    Busy(Refusal),
+}

@@ -4,6 +4,8 @@
 //! Invariant: nothing that it hands out needs another check before it is stored, and whatever it
 //! leaves out it says, with its row and the reason.
 
+#[cfg(test)]
+mod arbitrary;
 mod binding;
 mod coordinates;
 mod encoding;

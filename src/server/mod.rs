@@ -93,10 +93,20 @@ impl Node {
         tasks.spawn(delivery.run(receiver, observer, rest.clone()));
         tasks.spawn(tracks.run(store.clone(), rest.clone()));
         tasks.spawn(hub.clone().run(rest.clone()));
-        let turnstile = Arc::default();
-        let simulation = None;
-        let app =
-            App { store, clock, atlas, writer, positions, hub, feed, demo, simulation, turnstile };
+        let (simulation, turnstile, imports) = (None, Arc::default(), Arc::default());
+        let app = App {
+            store,
+            clock,
+            atlas,
+            writer,
+            positions,
+            hub,
+            feed,
+            demo,
+            simulation,
+            turnstile,
+            imports,
+        };
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })
     }
 

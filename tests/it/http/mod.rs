@@ -2,6 +2,7 @@
 
 mod actors;
 mod figures;
+mod imports;
 mod input;
 mod listing;
 mod pages;

@@ -2,6 +2,7 @@
 
 mod faults;
 mod files;
+mod people;
 mod philadelphia;
 mod stored;
 
