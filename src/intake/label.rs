@@ -94,6 +94,8 @@ mod tests {
 
     use super::*;
 
+    const DOCUMENT: &str = include_str!("../../docs/IMPORT.md");
+
     fn check<L: Labelled + PartialEq + Debug>(all: &[L]) {
         assert_eq!(L::LABELS.len(), all.len());
         let mut words = HashSet::new();
@@ -102,6 +104,7 @@ mod tests {
             for name in names.iter().chain([&value.wire()]) {
                 assert_eq!(L::named(name), Some(*value));
                 assert!(words.insert(*name), "{name} means two things");
+                assert!(DOCUMENT.contains(name), "{name} is not in docs/IMPORT.md");
             }
         }
         assert_eq!(L::named("?"), None);

@@ -288,10 +288,12 @@ async fn every_table_has_its_readers(backend: Backend) {
         }
     }
     let chief = node.token("chief").await;
-    let placeless = node.ask(Ask::get(&of_district("tables/members?format=geojson")).by(&chief));
+    let path = of_district("tables/members?format=geojson");
+    let placeless = node.ask(Ask::get(&path).by(&chief));
     let (status, _, field) = placeless.await.refused();
     assert_eq!((status, field.as_deref()), (400, Some("format")));
-    let week = node.ask(Ask::get(&of_district("export?format=geojson")).by(&chief)).await;
+    let path = of_district("export?format=geojson");
+    let week = node.ask(Ask::get(&path).by(&chief)).await;
     let features = week.json()["features"].as_array().unwrap().len();
     assert_eq!((week.status, features), (200, 2), "every micro-grid, with or without a case");
     node.stop().await;
