@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::GridCode;
 use crate::domain::party::named_enum;
-use crate::spatial::{Datum, GridIndex, GridPolygon, Point, PointError};
+use crate::spatial::{Bounds, Datum, GridIndex, GridPolygon, Point, PointError};
 
 /// Pairs that are tried; a stride over the file takes them from all of it.
 const MOST_TRIED: usize = 2_000;
@@ -58,6 +58,8 @@ pub(super) struct Pair {
     pub(super) at: [f64; 2],
     /// The micro-grid that its row says it is in.
     pub(super) grid: Option<GridCode>,
+    /// Whether it is a corner of a shape, which may well lie beside those that stand.
+    pub(super) corner: bool,
 }
 
 /// Where the district lies, as far as it is known.
@@ -65,13 +67,33 @@ pub(super) struct Pair {
 pub struct Ground {
     grids: GridIndex<GridCode>,
     outline: GridIndex<()>,
+    /// The box around all of it, grown by its own size on every side.
+    near: Option<Bounds>,
 }
 
 impl Ground {
     /// From the micro-grids that stand, and the outline.
     pub fn new(grids: Vec<(GridCode, GridPolygon)>, outline: Option<GridPolygon>) -> Self {
+        let near = near(grids.iter().map(|(_, shape)| shape).chain(&outline));
         let outline = outline.map(|outline| ((), outline)).into_iter().collect();
-        Self { grids: GridIndex::new(grids), outline: GridIndex::new(outline) }
+        Self { grids: GridIndex::new(grids), outline: GridIndex::new(outline), near }
+    }
+
+    /// Whether a point is near enough that somebody may have meant it.
+    fn is_near(&self, point: Point) -> bool {
+        self.near.is_none_or(|near| {
+            (near.least.lng()..=near.most.lng()).contains(&point.lng())
+                && (near.least.lat()..=near.most.lat()).contains(&point.lat())
+        })
+    }
+
+    /// Whether a pair, read so, may be meant.
+    fn fits(&self, pair: &Pair, point: Point) -> bool {
+        let unknown = pair.grid.as_ref().is_none_or(|grid| !self.has_grid(grid));
+        if pair.corner && unknown && self.outline.grids().is_empty() {
+            return self.is_near(point);
+        }
+        self.holds(point, pair.grid.as_ref())
     }
 
     /// The micro-grid that a point lies in.
@@ -98,6 +120,25 @@ impl Ground {
             None => self.outline.locate(point).is_some(),
         }
     }
+}
+
+fn near<'s>(shapes: impl Iterator<Item = &'s GridPolygon>) -> Option<Bounds> {
+    let mut sides: Option<[f64; 4]> = None;
+    for Bounds { least, most } in shapes.map(GridPolygon::bounds) {
+        let [west, south, east, north] =
+            sides.unwrap_or([least.lng(), least.lat(), most.lng(), most.lat()]);
+        sides = Some([
+            west.min(least.lng()),
+            south.min(least.lat()),
+            east.max(most.lng()),
+            north.max(most.lat()),
+        ]);
+    }
+    let [west, south, east, north] = sides?;
+    let (wide, high) = (east - west, north - south);
+    let within = |lng: f64, lat: f64| Point::new(lng.clamp(-180.0, 180.0), lat.clamp(-90.0, 90.0));
+    let least = within(west - wide, south - high).ok()?;
+    Some(Bounds { least, most: within(east + wide, north + high).ok()? })
 }
 
 /// What must be answered before a file is stored.
@@ -148,16 +189,19 @@ pub(super) fn question(ground: &Ground, pairs: &[Pair]) -> Option<CoordinateQues
     let stride = possible.len().div_ceil(MOST_TRIED).max(1);
     let tried: Vec<&Pair> = possible.into_iter().step_by(stride).collect();
     let fits = |reading: Coordinates, pair: &Pair| {
-        reading.point(pair.at).is_ok_and(|point| ground.holds(point, pair.grid.as_ref()))
+        reading.point(pair.at).is_ok_and(|point| ground.fits(pair, point))
     };
     let count = |reading: &Coordinates| tried.iter().filter(|pair| fits(*reading, pair)).count();
     let inside: Vec<usize> = Coordinates::ALL.iter().map(count).collect();
     let most = inside.iter().copied().max().unwrap_or(0);
     let best = inside.iter().position(|count| *count == most).unwrap_or(0);
     let margin = (tried.len() * BETTER_PERCENT).div_ceil(100).max(1);
+    let is_near =
+        |pair: &&&Pair| Coordinates::Wgs84.point(pair.at).is_ok_and(|point| ground.is_near(point));
+    let near = tried.iter().filter(is_near).count();
     let (found, suggested) = if best > 0 && most - inside[0] >= margin {
         (Coordinates::ALL[best].as_str(), Coordinates::ALL[best])
-    } else if inside[0] * 2 < tried.len() {
+    } else if near * 2 < tried.len() {
         ("wgs84_outside", Coordinates::Wgs84)
     } else {
         return None;
@@ -186,7 +230,7 @@ mod tests {
         let at = |n: u32| 0.001 + f64::from(n) * 0.0067;
         let lattice = (0..400).map(|n| (113.15 + at(n % 20), 30.90 + at(n / 20)));
         let point = |(lng, lat)| Point::new(lng, lat).unwrap();
-        lattice.map(|place| Pair { at: write(point(place)), grid: None }).collect()
+        lattice.map(|place| Pair { at: write(point(place)), grid: None, corner: false }).collect()
     }
 
     fn turned([a, b]: [f64; 2]) -> [f64; 2] {
@@ -228,7 +272,8 @@ mod tests {
         ];
         let ground = Ground::new(grids, Some(square(113.0, 30.8, 0.4)));
         let [lng, lat] = Datum::Gcj02.from_wgs84(Point::new(113.197, 30.97).unwrap());
-        let pair = |grid: Option<&str>| Pair { at: [lng, lat], grid: grid.map(code) };
+        let pair =
+            |grid: Option<&str>| Pair { at: [lng, lat], grid: grid.map(code), corner: false };
         assert_eq!(question(&ground, &[pair(None)]), None);
         assert_eq!(question(&ground, &[pair(Some("west"))]).unwrap().found, "gcj02");
         assert_eq!(question(&ground, &[pair(Some("unknown"))]), None);
@@ -237,12 +282,19 @@ mod tests {
     #[test]
     fn where_nothing_is_known_only_the_impossible_is_asked_about() {
         let nowhere = Ground::new(Vec::new(), None);
-        let pair = |a, b| Pair { at: [a, b], grid: None };
+        let pair = |a, b| Pair { at: [a, b], grid: None, corner: false };
         let swapped = question(&nowhere, &[pair(30.9, 113.2)]).unwrap();
         assert_eq!((swapped.found, swapped.suggested), ("swapped", Coordinates::Swapped));
         for pairs in [&[pair(113.2, 30.9)][..], &[], &[pair(0.0, 0.0)], &[pair(5e5, 2e5)]] {
             assert_eq!(question(&nowhere, pairs), None, "{pairs:?}");
         }
+        // New shapes beside those that stand are a map that grows.
+        let grids = vec![(GridCode::from("old"), square(113.20, 30.95, 0.01))];
+        let growing = Ground::new(grids, None);
+        let beside = Pair { at: [113.215, 30.955], grid: Some("new".into()), corner: true };
+        assert_eq!(question(&growing, &[beside.clone()]), None);
+        let turned = Pair { at: [30.955, 113.215], ..beside };
+        assert_eq!(question(&growing, &[turned]).unwrap().found, "swapped");
         // A few beyond the border are no reason to ask.
         let mut mostly = pairs(|point| [point.lng(), point.lat()]);
         mostly.extend((0..4).map(|_| pair(113.2805, 30.95)));

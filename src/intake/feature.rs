@@ -9,6 +9,7 @@ use super::coordinates::{Coordinates, Pair};
 use super::fault::IntakeError;
 use super::file::{FileFormat, InputFile};
 use super::table::Wrong;
+use crate::domain::GridCode;
 use crate::domain::id::MAX_ID_BYTES;
 
 /// Features of one map: a county's micro-grids are 5,000.
@@ -118,11 +119,12 @@ impl<'f> Named<'f> {
             }
             _ => Vec::new(),
         };
-        rings.into_iter().flat_map(|ring| inwards(ring)).collect()
+        let grid = self.code().ok().map(GridCode::from);
+        rings.into_iter().flat_map(|ring| inwards(ring, grid.as_ref())).collect()
     }
 }
 
-fn inwards(ring: &[Position]) -> Vec<Pair> {
+fn inwards(ring: &[Position], grid: Option<&GridCode>) -> Vec<Pair> {
     let corners: Vec<[f64; 2]> =
         ring.iter().filter_map(|at| at.as_slice().first_chunk::<2>().copied()).collect();
     #[expect(clippy::cast_precision_loss, reason = "a ring has far fewer than 2^52 corners")]
@@ -131,7 +133,8 @@ fn inwards(ring: &[Position]) -> Vec<Pair> {
     let middle = [mean(0), mean(1)];
     let nearer = |at: f64, middle: f64| at + (middle - at) * INWARDS;
     let pair = |at: &[f64; 2]| [nearer(at[0], middle[0]), nearer(at[1], middle[1])];
-    corners.iter().map(|at| Pair { at: pair(at), grid: None }).collect()
+    let corner = |at| Pair { at: pair(at), grid: grid.cloned(), corner: true };
+    corners.iter().map(corner).collect()
 }
 
 fn positions(value: &mut GeometryValue) -> Vec<&mut Position> {

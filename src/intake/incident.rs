@@ -237,7 +237,7 @@ fn pairs(file: &InputFile, mapping: &Mapping) -> Result<Vec<Pair>, IntakeError> 
     while csv.read_byte_record(&mut record).unwrap_or(false) {
         let written = binding.point(&record);
         let at = written.and_then(|(lng, lat)| Some([degrees(lng)?, degrees(lat)?]));
-        pairs.extend(at.map(|at| Pair { at, grid: None }));
+        pairs.extend(at.map(|at| Pair { at, grid: None, corner: false }));
     }
     Ok(pairs)
 }

@@ -125,7 +125,7 @@ fn draft(cells: &Cells, known: &Known) -> Result<Draft, Wrong> {
         StationId::from(derived_id("station", &parts))
     });
     let area = Some(cells.text(AREA)?.to_owned()).filter(|area| !area.is_empty());
-    Ok(Draft { line: cells.line, id, kind, name, area, pair: Pair { at, grid } })
+    Ok(Draft { line: cells.line, id, kind, name, area, pair: Pair { at, grid, corner: false } })
 }
 
 /// The stations at their places, in the micro-grids that these lie in.
