@@ -139,6 +139,7 @@ impl Loader {
                 Err(failure) => return Err(failure.into()),
             }
         };
+        metrics::histogram!("xunfang_import_slice_seconds").record(took.as_secs_f64());
         if self.pace == Pace::Beside {
             tokio::time::sleep(took.min(MOST_REST)).await;
         }

@@ -172,6 +172,12 @@ fn coordinates_that_do_not_fit_are_asked_about_and_never_guessed() {
     let output = import(&desk, "incidents", "incidents.csv", incidents.as_bytes(), &right);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).starts_with("1 rows: 1 taken"), "{}", stdout(&output));
+    let week = ["--district", "D1", "--week", "2026-W47", "--format", "geojson"];
+    let drawn = desk.export(&week);
+    assert!(
+        drawn.contains(r#""type":"FeatureCollection""#) && drawn.contains(r#""n":1"#),
+        "{drawn}"
+    );
     let untold = import(&desk, "incidents", "untold.csv", b"a,b\n1,2\n", &[]);
     assert_eq!(untold.status.code(), Some(2));
     assert!(stderr(&untold).contains("say it with --map FILE"), "{}", stderr(&untold));
