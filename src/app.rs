@@ -2,10 +2,10 @@
 //!
 //! It fills what commands need and knows no wire. Cheap to clone.
 
-pub mod pairing;
 mod imports;
 mod known;
 mod load;
+pub mod pairing;
 
 use std::sync::Arc;
 
