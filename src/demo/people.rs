@@ -72,11 +72,6 @@ impl DemoPeople {
     pub fn org(&self, id: &OrgId) -> Option<&Organisation> {
         self.orgs.iter().find(|org| org.id == *id)
     }
-
-    /// The members without an account, whom `simulate` may walk.
-    pub fn simulated(&self) -> impl Iterator<Item = &DemoMember> {
-        self.members.iter().filter(|member| member.account.is_none())
-    }
 }
 
 /// The people of the demo's district, the same at every call.
