@@ -42,7 +42,7 @@ pub fn actors(count: usize) -> Cast {
     let settlement = Settlement {
         teams: crowd.teams,
         members: std::iter::once(desk).chain(newcomers).collect(),
-        ..Settlement::of(world.map.district.id.clone())
+        ..Settlement::of(world.map.district.id)
     };
     Cast { settlement, members: ids }
 }
