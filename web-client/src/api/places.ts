@@ -1,43 +1,33 @@
 /** What the map draws beside micro-grids: stations, checkpoints and streets. */
 import type { FeatureCollection, LineString } from 'geojson'
-import type { Point } from '@/protocol'
 import { client, said } from './ask'
+import type { components } from './schema'
 
-export const STATION_KINDS = [
+type Schemas = components['schemas']
+export type Station = Schemas['Station']
+export type StationKind = Schemas['StationKind']
+/** A place that a beat passes (巡更点). */
+export type Checkpoint = Schemas['Checkpoint']
+export type StreetCollection = FeatureCollection<LineString, { id: string; name: string }>
+
+/** In the order in which they are listed. */
+export const STATION_KINDS: readonly StationKind[] = [
   'police_office',
   'mediation_room',
   'link_station',
   'mutual_aid',
   'self_government',
   'rally_point',
-] as const
-export type StationKind = (typeof STATION_KINDS)[number]
+]
 
-/** A fixed post that people know. */
-export interface Station {
-  id: string
-  kind: StationKind
-  name: string
-  point: Point
-  area: string | null
-  grid: string | null
-}
+const of = (district: string) => ({ params: { path: { district } } })
 
-/** A place that a beat passes (巡更点). */
-export interface Checkpoint {
-  id: string
-  name: string
-  point: Point
-  grid: string | null
-  must_visit: boolean
-}
-
-export type StreetCollection = FeatureCollection<LineString, { id: string; name: string }>
-
-const read = <T>(path: string) =>
-  said(client.GET(path as never, {} as never) as Promise<{ data?: T; response: Response }>)
-
-export const getStations = (id: string) => read<Station[]>(`/api/districts/${id}/stations`)
-export const getCheckpoints = (id: string) => read<Checkpoint[]>(`/api/districts/${id}/checkpoints`)
+export const getStations = (id: string) =>
+  said(client.GET('/api/districts/{district}/stations', of(id)))
+export const getCheckpoints = (id: string) =>
+  said(client.GET('/api/districts/{district}/checkpoints', of(id)))
 /** The streets; the document leaves the shapes of GeoJSON to RFC 7946. */
-export const getStreets = (id: string) => read<StreetCollection>(`/api/districts/${id}/streets`)
+export const getStreets = (id: string) =>
+  said(
+    client.GET('/api/districts/{district}/streets', of(id)),
+  ) as Promise<unknown> as Promise<StreetCollection>

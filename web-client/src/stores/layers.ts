@@ -3,16 +3,9 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { STATION_KINDS, type StationKind } from '@/api/places'
 
-export const LAYERS = [
-  'incidents',
-  'units',
-  'grids',
-  'areas',
-  'streets',
-  'checkpoints',
-  ...STATION_KINDS,
-] as const
-export type Layer = (typeof LAYERS)[number]
+const BASE = ['incidents', 'units', 'grids', 'areas', 'streets', 'checkpoints'] as const
+export type Layer = (typeof BASE)[number] | StationKind
+export const LAYERS: readonly Layer[] = [...BASE, ...STATION_KINDS]
 
 /** What is switched off is kept, so that a layer that comes with a later version is shown. */
 const STORED = 'xunfang.layers.off'

@@ -31,7 +31,7 @@ const map: typeof zh = {
   group: {
     units: '{n} people here',
     incidents: '{n} open incidents here',
-    open: 'Click to open',
+    open: 'Click or press Enter to open',
   },
   key: {
     alarm: 'Overdue, or an SOS',

@@ -27,7 +27,7 @@ export default {
     near: '站点、巡更点和名称放大后显示。',
     all: '全部显示',
   },
-  group: { units: '{n} 人在这里', incidents: '{n} 起未结事件在这里', open: '点击展开' },
+  group: { units: '{n} 人在这里', incidents: '{n} 起未结事件在这里', open: '点击或按回车展开' },
   key: { alarm: '超时或一键求助', units: '多人（数字为人数）', incidents: '同处还有几起' },
   hit: {
     incident: '事件',

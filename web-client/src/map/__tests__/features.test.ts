@@ -5,6 +5,7 @@ import { areaNames, boxHolds, boxOf, checkpointMarks, middleOf, stationMarks } f
 const at = { lng: 113.2, lat: 30.9 }
 const station = (id: string, kind: Station['kind']): Station => ({
   id,
+  district: 'd',
   kind,
   name: id,
   point: at,
@@ -24,6 +25,7 @@ it('draws stations of the kinds that are on, and nothing of empty lists', () => 
 it('tells checkpoints that every lap must pass from the others', () => {
   const checkpoint = (must_visit: boolean): Checkpoint => ({
     id: 'c',
+    district: 'd',
     name: 'c',
     point: at,
     grid: null,
