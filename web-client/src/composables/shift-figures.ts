@@ -1,5 +1,5 @@
 /** The figures of the running shifts: who should be there, who is, and which forces are missing. */
-import type { RosterEntry, ShiftTemplate } from '@/api/roster'
+import type { RosterEntry, ShiftTemplate } from '@/api/duty'
 import type { Force, OnDuty } from '@/protocol'
 import { dayMinute } from './civil'
 

@@ -1,5 +1,8 @@
-/** Keeps the keyboard's place where what had the focus goes away: the first thing left takes it. */
-import { watch, type Ref } from 'vue'
+/**
+ * Keeps the keyboard's place where what had the focus goes away or is disabled: the first thing
+ * left takes it. Focus that went elsewhere stays there.
+ */
+import { onUnmounted, watch, type Ref } from 'vue'
 import { focusFirst } from './roving'
 
 export function useKeptFocus(
@@ -7,17 +10,24 @@ export function useKeptFocus(
   changes: () => unknown,
 ): void {
   let had = false
-  watch(changes, () => (had = place.value?.contains(document.activeElement) ?? false), {
-    flush: 'pre',
+  // A button that is disabled or removed loses the focus to nobody, which no event tells.
+  const follow = ({ target }: Event) => {
+    had = target instanceof Node && (place.value?.contains(target) ?? false)
+  }
+  addEventListener('focusin', follow)
+  addEventListener('pointerdown', follow)
+  onUnmounted(() => {
+    removeEventListener('focusin', follow)
+    removeEventListener('pointerdown', follow)
   })
+
   watch(
     changes,
     () => {
-      const lost = document.activeElement === null || document.activeElement === document.body
-      if (!had || !lost) return
-      const before = document.activeElement
+      const { activeElement } = document
+      if (!had || (activeElement !== null && activeElement !== document.body)) return
       focusFirst(place.value)
-      if (document.activeElement === before) place.value?.focus()
+      if (document.activeElement === document.body) place.value?.focus()
     },
     { flush: 'post' },
   )

@@ -1,7 +1,7 @@
 /** The shift templates and the roster around now; null while they aren't known. */
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import { getRoster, getTemplates, type RosterEntry, type ShiftTemplate } from '@/api/roster'
+import { getRoster, getTemplates, type RosterEntry, type ShiftTemplate } from '@/api/duty'
 import { shiftFigures, type ShiftFigures } from '@/composables/shift-figures'
 import { useClock } from './clock'
 import { useDuty } from './duty'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RosterEntry, ShiftTemplate } from '@/api/roster'
+import type { RosterEntry, ShiftTemplate } from '@/api/duty'
 import type { Entry, Force, Incident, IncidentState, OnDuty } from '@/protocol'
 import { alarmsOf, callerOf, takenBy, withdrawal } from '../alarms'
 import { dayMinute } from '../civil'
