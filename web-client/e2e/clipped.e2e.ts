@@ -36,8 +36,11 @@ const source = readFileSync(new URL('../src/router.ts', import.meta.url), 'utf8'
 const ROUTES = [...source.matchAll(/name: '([\w-]+)',[^}]*?component:/gs)].map(([, name]) => name)
 
 /** The views that are looked at below. */
-const VIEWS = ['sign-in', 'desk', 'patrol', 'report', 'task'] as const
-type View = (typeof VIEWS)[number]
+const VIEWS = ['sign-in', 'pair', 'desk', 'patrol', 'report', 'task']
+/** The admin's pages, as many as the router has. */
+const ADMIN = [...source.matchAll(/path: '(\/admin[^':]*)',\s*name: '([\w-]+)'/g)].map(
+  ([, path = '', name = '']) => ({ path, name }),
+)
 
 let xunfang: Xunfang
 
@@ -64,7 +67,7 @@ class Walk {
   }
 
   /** Looks at what is on the screen now, at every size. */
-  async look(view: View, state: string): Promise<void> {
+  async look(view: string, state: string): Promise<void> {
     for (const size of this.sizes) {
       await this.page.setViewportSize(size)
       await this.page.evaluate(
@@ -115,6 +118,9 @@ for (const locale of LOCALES) {
     await walk.page.goto(`${xunfang.url}/sign-in?ended`)
     await expect(walk.button(walk.words.signIn.submit)).toBeVisible()
     await walk.look('sign-in', 'signed out')
+    await walk.page.goto(`${xunfang.url}/pair`)
+    await walk.page.getByRole('textbox').fill('XXXX-XXXX')
+    await walk.look('pair', 'a code is asked for')
     expect(walk.found).toEqual([])
   })
 
@@ -194,6 +200,8 @@ for (const locale of LOCALES) {
   })
 
   test(`the desk in ${locale}`, async ({ browser }) => {
+    // The map is drawn anew at every size, in software.
+    test.setTimeout(300_000)
     const walk = await open(browser, locale, DESKS, null)
     const { page } = walk
     await enter(walk, 'dispatch')
@@ -221,6 +229,18 @@ for (const locale of LOCALES) {
   })
 }
 
+for (const locale of ADMIN.length > 0 ? LOCALES : [])
+  test(`the admin in ${locale}`, async ({ browser }) => {
+    const walk = await open(browser, locale, DESKS, null)
+    await enter(walk, 'admin')
+    for (const { path, name } of ADMIN) {
+      await walk.page.goto(`${xunfang.url}${path}`)
+      await expect(walk.page.locator('main')).toBeVisible()
+      await walk.look(name, 'opened')
+    }
+    expect(walk.found).toEqual([])
+  })
+
 /** Presses each of these, looks at what opens, and closes it. */
 async function lookAtAll(walk: Walk, buttons: Locator): Promise<void> {
   const { page, words } = walk
@@ -238,5 +258,5 @@ async function lookAtAll(walk: Walk, buttons: Locator): Promise<void> {
 }
 
 test('every view of the router is looked at', () => {
-  expect([...ROUTES].sort()).toEqual([...VIEWS].sort())
+  expect([...ROUTES].sort()).toEqual([...VIEWS, ...ADMIN.map(({ name }) => name)].sort())
 })

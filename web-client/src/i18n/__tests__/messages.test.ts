@@ -42,8 +42,12 @@ const sources = Object.entries(files)
 const quoted = new Set([...sources.matchAll(/'([\w.-]+)'/g)].map((found) => found[1] ?? ''))
 /** What is put together, e.g. `state.${state}`: the fixed part before the first blank. */
 const prefixes = new Set([...sources.matchAll(/`([\w.]+\.)\$\{/g)].map((found) => found[1] ?? ''))
-/** Every word that a variable part can be: a literal of the client or of the generated types. */
-const words = new Set([...sources.matchAll(/['"]([\w.-]+)['"]/g)].map((found) => found[1] ?? ''))
+/** Every word that a variable part can be: a literal or a field, of the client or of generated types. */
+const words = new Set(
+  [/['"]([\w.?/-]+)['"]/g, /\b(\w+)\??:/g].flatMap((pattern) =>
+    [...sources.matchAll(pattern)].map((found) => found[1] ?? ''),
+  ),
+)
 
 it('says no message that does not exist', () => {
   const said = [...sources.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map((found) => found[1] ?? '')
