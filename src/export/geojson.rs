@@ -33,7 +33,7 @@ impl Table {
                 self.header.iter().zip(row).map(|(name, cell)| plain(name, cell)).collect();
             json!({"type": "Feature", "geometry": geometry, "properties": properties})
         };
-        collection(self.rows.iter().map(feature).collect())
+        collection(&self.rows.iter().map(feature).collect::<Vec<_>>())
     }
 
     /// A feature each micro-grid of a table of counts, `n` its sum, and beside it one figure each
@@ -68,7 +68,7 @@ impl Table {
             let geometry = shape(shapes, Some(&Cell::Text(code.clone())));
             json!({"type": "Feature", "geometry": geometry, "properties": properties})
         };
-        Some(collection(codes.iter().map(feature).collect()))
+        Some(collection(&codes.iter().map(feature).collect::<Vec<_>>()))
     }
 
     fn column(&self, name: &str) -> Option<usize> {
@@ -104,7 +104,7 @@ fn text(cell: &Cell) -> String {
     }
 }
 
-fn collection(features: Vec<Value>) -> Vec<u8> {
+fn collection(features: &[Value]) -> Vec<u8> {
     json!({"type": "FeatureCollection", "features": features}).to_string().into_bytes()
 }
 

@@ -300,7 +300,7 @@ mod tests {
         let grids = vec![(GridCode::from("old"), square(113.20, 30.95, 0.01))];
         let growing = Ground::new(grids, None);
         let beside = Pair { at: [113.215, 30.955], grid: Some("new".into()), corner: true };
-        assert_eq!(question(&growing, &[beside.clone()]), None);
+        assert_eq!(question(&growing, std::slice::from_ref(&beside)), None);
         let turned = Pair { at: [30.955, 113.215], ..beside };
         assert_eq!(question(&growing, &[turned]).unwrap().found, "swapped");
         // A few beyond the border are no reason to ask.

@@ -72,13 +72,16 @@ pub fn district(
     Ok(DistrictRead { district, outline, question })
 }
 
+/// The rows of a map, what must be asked first, and the shapes as they are drawn.
+type GridsRead = (Rows<ShapedGrid>, Option<CoordinateQuestion>, Vec<Drawn>);
+
 /// Reads the micro-grids of a map: `code`, `name`, `kind` (free text), and `area` if it has one.
 /// Those that overlap each other, or one that stands and isn't replaced, are refused.
 pub(super) fn grids(
     file: &InputFile,
     known: &Known,
     answer: Option<Coordinates>,
-) -> Result<(Rows<ShapedGrid>, Option<CoordinateQuestion>, Vec<Drawn>), IntakeError> {
+) -> Result<GridsRead, IntakeError> {
     let features = features(file, "micro-grids")?;
     let pairs: Vec<_> = Named::all(&features).flat_map(|named| named.pairs()).collect();
     let question = question(&known.ground, &pairs).filter(|_| answer.is_none());

@@ -148,6 +148,7 @@ fn time(at: &ExcelDateTime) -> String {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
 fn broken(why: impl ToString) -> IntakeError {
     IntakeError::NotWorkbook(why.to_string())
 }

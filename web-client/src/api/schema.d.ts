@@ -180,6 +180,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a file, at most 32 MiB: .csv, .csv.gz, .xlsx or GeoJSON, told by its first bytes. It is
+         *     held for half an hour, and nothing of it is stored yet.
+         */
+        post: operations["post_districts_district_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a file; one that isn't held is no error. */
+        delete: operations["delete_districts_district_imports_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/imports/{import}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a file in slices between which others go first. The same file again changes nothing,
+         *     so after an answer that got lost it may be given and imported again.
+         */
+        post: operations["post_districts_district_imports_import_commit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/imports/{import}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a file under other answers. */
+        post: operations["post_districts_district_imports_import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/incidents": {
         parameters: {
             query?: never;
@@ -325,6 +399,26 @@ export interface paths {
         };
         /** The streets of a district. */
         get: operations["get_districts_district_streets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/tables/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A table of the district: members (without phone numbers), organisations, stations,
+         *     micro-grids, or the incidents that the member sees.
+         */
+        get: operations["get_districts_district_tables_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -662,6 +756,26 @@ export interface components {
         };
         /** @description A command, made by the client: the same id again returns the first outcome. */
         CommandId: string;
+        /** @description What must be answered before a file is stored. */
+        CoordinateQuestion: {
+            /**
+             * @description Which answer it asks for: `coordinates`.
+             * @example coordinates
+             */
+            id: string;
+            /** @description The reading that fits, or `wgs84_outside` when none does. */
+            found: string;
+            /** @description The answers. */
+            choices: components["schemas"]["Coordinates"][];
+            /** @description Under each of them, how many of the tried points fall into the district. */
+            inside: number[];
+            /** @description How many points were tried. */
+            tried: number;
+            /** @description The answer that fits best. */
+            suggested: components["schemas"]["Coordinates"];
+        };
+        /** @enum {string} */
+        Coordinates: "wgs84" | "gcj02" | "bd09" | "swapped" | "gcj02_swapped" | "bd09_swapped";
         /** @description One count. */
         CountRow: {
             /**
@@ -772,6 +886,8 @@ export interface components {
          * @description The bytes of a file.
          */
         FileBytes: string;
+        /** @enum {string} */
+        FileFormat: "csv" | "xlsx" | "geojson";
         /** @description One position report, judged by its own time and not by that of its arrival. */
         Fix: {
             /**
@@ -893,6 +1009,77 @@ export interface components {
             /** @description Always true. */
             alive: boolean;
         };
+        /** @description What is answered about a file; what is left out is open again. */
+        ImportAnswers: {
+            coordinates?: components["schemas"]["Coordinates"] | null;
+            /** @description Which column is what (TOML), for incidents. */
+            mapping?: string | null;
+        };
+        /** @description A file that is held until it is imported. */
+        ImportId: string;
+        /** @description What a file would do. */
+        ImportPreview: {
+            /** @description What to import, ask about or forget it by. */
+            id: components["schemas"]["ImportId"];
+            /** @description What it is imported as. */
+            what: components["schemas"]["Imported"];
+            /** @description What the file is called. */
+            name: string;
+            /** @description What the file is. */
+            format: components["schemas"]["FileFormat"];
+            /** @description How its text is written. */
+            encoding: components["schemas"]["TextEncoding"];
+            /**
+             * Format: int64
+             * @description Data rows, or features.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows that would be stored.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description Rows that would not.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Rows with a warning.
+             */
+            warned: number;
+            /** @description What is wrong with which row, the first 200. */
+            faults: components["schemas"]["RowFault"][];
+            /** @description The names of the columns or properties. */
+            columns: string[];
+            /** @description The first 20 rows as they are read. */
+            head: string[][];
+            /** @description What must be answered before it can be imported. */
+            questions: components["schemas"]["CoordinateQuestion"][];
+            /** @description Whether it must be said which column is what. */
+            mapping_needed: boolean;
+            /** @description Which column is taken for what (TOML), for incidents. */
+            mapping: string | null;
+            /** @description Places, at most 3,000. */
+            features: components["schemas"]["PreviewCollection"];
+        };
+        /** @description What came of an import. */
+        ImportResult: {
+            /** @description Rows that were new. */
+            added: number;
+            /** @description Rows that were there otherwise. */
+            changed: number;
+            /** @description Rows that were there as they are. */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Rows that were not taken.
+             */
+            refused: number;
+        };
+        /** @enum {string} */
+        Imported: "members" | "organisations" | "stations" | "grids" | "incidents";
         /** @description An incident as everybody who may see it sees it. */
         Incident: {
             /** @description Its id, made by the client. */
@@ -1275,6 +1462,33 @@ export interface components {
             /** Format: double */
             lat: number;
         };
+        /** @description Places of a file as a `GeoJSON` feature collection. */
+        PreviewCollection: {
+            /** @description What it is. */
+            type: components["schemas"]["CollectionType"];
+            /** @description The places. */
+            features: components["schemas"]["PreviewFeature"][];
+        };
+        /** @description A row's place as a `GeoJSON` feature. */
+        PreviewFeature: {
+            /** @description What it is. */
+            type: components["schemas"]["FeatureType"];
+            /** @description Where; a broken shape as it was drawn. */
+            geometry: Record<string, never>;
+            /** @description The rest of it. */
+            properties: components["schemas"]["PreviewProperties"];
+        };
+        /** @description What a place says beside its shape. */
+        PreviewProperties: {
+            /**
+             * Format: int64
+             * @description The row; null for an incident, whose name is its id in the source.
+             */
+            row: number | null;
+            /** @description What it is called. */
+            name: string;
+            severity: components["schemas"]["Severity"] | null;
+        };
         /** @description What a node can do. */
         Readiness: {
             /** @description Whether to send clients here. */
@@ -1457,6 +1671,25 @@ export interface components {
         };
         /** @description A person's place in a planned shift. */
         RosterId: string;
+        /** @description What is to be said of a row, in words. */
+        RowFault: {
+            /**
+             * Format: int64
+             * @description The data row or the feature, from 1.
+             */
+            row: number;
+            /**
+             * Format: int64
+             * @description The line of the file, or the row of the sheet, from 1; of a map, the feature's number.
+             */
+            line: number;
+            /** @description The column or the property, where one is to blame. */
+            column: string | null;
+            /** @description Whether the row was left out. */
+            severity: components["schemas"]["Severity"];
+            /** @description Why. */
+            message: string;
+        };
         /** @description Who is signed in. */
         Session: {
             /** @description The member. */
@@ -1466,6 +1699,8 @@ export interface components {
             /** @description A device's new token, sent as `Authorization: Bearer …`; otherwise null. */
             token: string | null;
         };
+        /** @enum {string} */
+        Severity: "refused" | "warning";
         /** @description One member's time on duty. Positions are kept only inside it, and only with consent. */
         Shift: {
             /** @description Its id. */
@@ -1601,6 +1836,8 @@ export interface components {
             /** @description The text itself, at most 2,000 characters. */
             body: string | null;
         };
+        /** @enum {string} */
+        TextEncoding: "utf-8" | "utf-8-bom" | "gb18030" | "utf-16";
         /** @description A typed text that stands apart from the log, so that it can be erased. */
         TextId: string;
         /** @enum {string} */
@@ -2218,7 +2455,7 @@ export interface operations {
                  */
                 week?: string;
                 /** @description The format; `csv` when it isn't said. */
-                format?: "csv" | "xlsx";
+                format?: "csv" | "xlsx" | "geojson";
             };
             header?: never;
             path: {
@@ -2239,6 +2476,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["FileBytes"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
+                    "application/geo+json": components["schemas"]["FileBytes"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -2328,6 +2566,403 @@ export interface operations {
                 };
             };
             /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_districts_district_imports: {
+        parameters: {
+            query: {
+                /** @description What it holds. */
+                what: components["schemas"]["Imported"];
+                /** @description What it is called. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description What it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description A parameter or the file is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such file of this member is held. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A question is open; `field` names what is to be answered. Or another import runs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many files are held. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now, or others are importing; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_districts_district_imports_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The file's id, from its preview. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It isn't held. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or the file is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such file of this member is held. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A question is open; `field` names what is to be answered. Or another import runs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many files are held. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now, or others are importing; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_districts_district_imports_import_commit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The file's id, from its preview. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A parameter or the file is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such file of this member is held. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A question is open; `field` names what is to be answered. Or another import runs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many files are held. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now, or others are importing; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_districts_district_imports_import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The file's id, from its preview. */
+                import: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAnswers"];
+            };
+        };
+        responses: {
+            /** @description What it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description A parameter or the file is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such file of this member is held. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A question is open; `field` names what is to be answered. Or another import runs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many files are held. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now, or others are importing; try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2886,6 +3521,74 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["StreetCollection"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_tables_table: {
+        parameters: {
+            query?: {
+                /** @description The format; `csv` when it isn't said. Members and organisations have no `geojson`. */
+                format?: "csv" | "xlsx" | "geojson";
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+                /** @description Which table. */
+                table: components["schemas"]["Imported"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The file's name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["FileBytes"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
+                    "application/geo+json": components["schemas"]["FileBytes"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
