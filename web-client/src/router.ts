@@ -1,6 +1,6 @@
 /** Which address shows which screen, and who is let in. */
 import { createRouter, createWebHistory } from 'vue-router'
-import { homeOf } from '@/composables/home'
+import { homeOf, mayOpen } from '@/composables/home'
 import { useSession } from '@/stores/session'
 
 export const router = createRouter({
@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue') },
     { path: '/pair', name: 'pair', component: () => import('@/views/PairView.vue') },
     { path: '/desk', name: 'desk', component: () => import('@/views/DeskView.vue') },
+    { path: '/admin', name: 'admin', component: () => import('@/views/AdminView.vue') },
     { path: '/patrol', name: 'patrol', component: () => import('@/views/PatrolView.vue') },
     { path: '/patrol/report', name: 'report', component: () => import('@/views/ReportView.vue') },
     {
@@ -32,8 +33,8 @@ router.beforeEach(async (to) => {
   if (session.member === null) {
     return to.name === door || to.name === 'pair' ? true : { name: door, query: to.query }
   }
-  const home = homeOf(session.member)
-  if (to.name === 'sign-in' || to.name === 'pair' || (to.name === 'desk') !== (home === 'desk'))
-    return { name: home }
+  const screen = String(to.name)
+  if (screen === 'sign-in' || screen === 'pair' || !mayOpen(screen, session.member))
+    return { name: homeOf(session.member) }
   return true
 })

@@ -1,14 +1,18 @@
 /** Both languages. Chinese first: it is what a browser without a stored choice gets. */
 import { createI18n } from 'vue-i18n'
+import enAdmin from './en/admin'
 import enCommon from './en/common'
 import enConsole from './en/console'
 import enDesk from './en/desk'
+import enImports from './en/imports'
 import enMap from './en/map'
 import enPatrol from './en/patrol'
 import enTerms from './en/terms'
+import zhAdmin from './zh-CN/admin'
 import zhCommon from './zh-CN/common'
 import zhConsole from './zh-CN/console'
 import zhDesk from './zh-CN/desk'
+import zhImports from './zh-CN/imports'
 import zhMap from './zh-CN/map'
 import zhPatrol from './zh-CN/patrol'
 import zhTerms from './zh-CN/terms'
@@ -20,16 +24,20 @@ export const messages = {
   'zh-CN': {
     ...zhCommon,
     ...zhTerms,
+    admin: zhAdmin,
     console: zhConsole,
     desk: zhDesk,
+    imports: zhImports,
     map: zhMap,
     patrol: zhPatrol,
   },
   en: {
     ...enCommon,
     ...enTerms,
+    admin: enAdmin,
     console: enConsole,
     desk: enDesk,
+    imports: enImports,
     map: enMap,
     patrol: enPatrol,
   },
