@@ -162,8 +162,7 @@ fn settlement(district: &DistrictId, suffix: &str) -> Settlement {
     }
 }
 
-/// A station and a checkpoint in the park, a street through both grids, a tree of two, and this
-/// evening's patrol of the park by `guard` and `police`.
+/// A station and a checkpoint in the park, a street through both grids, and a tree of two.
 fn places(district: &DistrictId, suffix: &str) -> Settlement {
     let named = |name: &str| format!("{name}{suffix}");
     let district = district.clone();
@@ -176,15 +175,6 @@ fn places(district: &DistrictId, suffix: &str) -> Settlement {
         parent: parent.map(|parent| EscalationUnitId::from(named(parent))),
         area: None,
         grid: park().filter(|_| tier == Tier::Household),
-    };
-    let entry = |member: &str| RosterEntry {
-        id: RosterId::from(format!("tonight-{}", named(member))),
-        district: district.clone(),
-        template: TemplateId::from(named("night")),
-        member: MemberId::from(named(member)),
-        team: Some(TeamId::from(named(member))),
-        starts_ms: NOW_MS - 5 * 60_000,
-        ends_ms: NOW_MS + 355 * 60_000,
     };
     Settlement {
         stations: vec![Station {
@@ -214,6 +204,23 @@ fn places(district: &DistrictId, suffix: &str) -> Settlement {
             unit("committee", Tier::StreetCommittee, None),
             unit("household", Tier::Household, Some("committee")),
         ],
+        ..duty(district, suffix)
+    }
+}
+
+/// This evening's patrol of the park by `guard` and `police`.
+fn duty(district: DistrictId, suffix: &str) -> Settlement {
+    let named = |name: &str| format!("{name}{suffix}");
+    let entry = |member: &str| RosterEntry {
+        id: RosterId::from(format!("tonight-{}", named(member))),
+        district: district.clone(),
+        template: TemplateId::from(named("night")),
+        member: MemberId::from(named(member)),
+        team: Some(TeamId::from(named(member))),
+        starts_ms: NOW_MS - 5 * 60_000,
+        ends_ms: NOW_MS + 355 * 60_000,
+    };
+    Settlement {
         templates: vec![ShiftTemplate {
             id: TemplateId::from(named("night")),
             district: district.clone(),

@@ -2,6 +2,7 @@
 
 mod audience;
 mod broken_database;
+mod check_in;
 mod collision;
 mod main_road;
 mod refusals;

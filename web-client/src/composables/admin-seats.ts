@@ -1,7 +1,7 @@
 /** Who works at which table of `/admin`. The server decides; this only offers. */
 import type { Imported } from '@/api/imports'
 import type { Member } from '@/protocol'
-import { isDesk } from './steps'
+import { isDesk } from '@/protocol'
 
 const PLACES: readonly Imported[] = ['members', 'organisations', 'stations', 'grids']
 

@@ -1,22 +1,5 @@
-/** Calls for help (一键求助) as the desk has them: ringing until somebody takes them, then calm until they end. */
-import { isOpen, type Entry, type Incident } from '@/protocol'
-
-export interface Alarm {
-  incident: Incident
-  /** Nobody has taken it yet. */
-  ringing: boolean
-}
-
-/**
- * The open ones, the newest first: the strip stands on the screen's lower edge and grows upwards,
- * so that neither a new one nor one that is taken moves the button under somebody's finger.
- */
-export function alarmsOf(incidents: Iterable<Incident>): Alarm[] {
-  return [...incidents]
-    .filter(({ flags, state }) => flags.sos && isOpen(state))
-    .map((incident) => ({ incident, ringing: incident.state === 'pending' }))
-    .sort((a, b) => b.incident.received_ms - a.incident.received_ms)
-}
+/** What an open call for help (一键求助) says of itself: who called, who took it, why it was taken back. */
+import type { Entry } from '@/protocol'
 
 /** Who called; null until the timeline is read. */
 export function callerOf(timeline: readonly Entry[]): string | null {

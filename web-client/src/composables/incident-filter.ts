@@ -1,23 +1,7 @@
 /** Which incidents the list shows: by words, level, state, whose they are, and 超时. */
-import type { Incident, Level } from '@/protocol'
+import type { Incident } from '@/protocol'
+import type { Wanted } from '@/stores/desk'
 import { isOverdue } from './due'
-
-export interface Wanted {
-  text: string
-  level: Level | ''
-  /** Index of a group of states; −1 for all. */
-  group: number
-  mine: boolean
-  overdue: boolean
-}
-
-export const wantsAll = (): Wanted => ({
-  text: '',
-  level: '',
-  group: -1,
-  mine: false,
-  overdue: false,
-})
 
 export const isFiltering = ({ text, level, group, mine, overdue }: Wanted): boolean =>
   text.trim() !== '' || level !== '' || group !== -1 || mine || overdue

@@ -1,5 +1,6 @@
 /** Which steps a member may make on an incident: the legal ones, less what their role forbids. */
 import {
+  isDesk,
   isPoliceMatter,
   legalSteps,
   type Incident,
@@ -10,10 +11,6 @@ import {
 /** Made by the team that is called, not by the desk. */
 const BY_TEAM: readonly string[] = ['take', 'decline', 'depart', 'arrive', 'record', 'feedback']
 const REVIEW: readonly string[] = ['approve', 'send_back']
-
-export function isDesk(member: Member): boolean {
-  return member.role === 'dispatcher' || member.role === 'duty_chief'
-}
 
 /** Whether only a police officer may review it, and this member is none. */
 export function reviewIsForPolice(incident: Incident, member: Member): boolean {

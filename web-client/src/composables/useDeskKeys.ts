@@ -4,7 +4,7 @@ import { useDesk, type List } from '@/stores/desk'
 import { useSelection } from '@/stores/selection'
 import { useSession } from '@/stores/session'
 import { focusFirst, focusRow } from './roving'
-import { isDesk } from './steps'
+import { isDesk } from '@/protocol'
 import { useShortcuts } from './useShortcuts'
 
 /** What the help lists, in its order; `/` is the map's own. */

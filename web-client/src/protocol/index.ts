@@ -38,6 +38,7 @@ export * from './id'
 export * from './incident-steps'
 export * from './position-frame'
 export * from './refusal'
+export * from './seat'
 
 /** The protocol's version, said by both sides in their first message. */
 export const VERSION = 1

@@ -1,10 +1,26 @@
 /** The calls for help that are open, and whether they can be heard. */
+import { isDesk, isOpen, type Incident } from '@/protocol'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import { alarmsOf } from '@/composables/alarms'
-import { isDesk } from '@/composables/steps'
 import { useIncidents } from './incidents'
 import { useSession } from './session'
+
+export interface Alarm {
+  incident: Incident
+  /** Nobody has taken it yet. */
+  ringing: boolean
+}
+
+/**
+ * The open ones, the newest first: the strip stands on the screen's lower edge and grows upwards,
+ * so that neither a new one nor one that is taken moves the button under somebody's finger.
+ */
+export function alarmsOf(incidents: Iterable<Incident>): Alarm[] {
+  return [...incidents]
+    .filter(({ flags, state }) => flags.sos && isOpen(state))
+    .map((incident) => ({ incident, ringing: incident.state === 'pending' }))
+    .sort((a, b) => b.incident.received_ms - a.incident.received_ms)
+}
 
 export const useAlarms = defineStore('alarms', () => {
   const incidents = useIncidents()

@@ -1,7 +1,7 @@
 /** What the desk's panes have in common: which list is open, what it shows, and what was handled here. */
 import { defineStore } from 'pinia'
 import { reactive, ref, shallowReactive } from 'vue'
-import { wantsAll } from '@/composables/incident-filter'
+import type { Level } from '@/protocol'
 
 export const LISTS = ['incidents', 'units', 'channel'] as const
 export type List = (typeof LISTS)[number]
@@ -9,6 +9,23 @@ export type Form = 'call' | 'suggestion' | 'keys'
 
 /** Enough for a shift's work. */
 const HANDLED_MOST = 500
+
+export interface Wanted {
+  text: string
+  level: Level | ''
+  /** Index of a group of states; −1 for all. */
+  group: number
+  mine: boolean
+  overdue: boolean
+}
+
+export const wantsAll = (): Wanted => ({
+  text: '',
+  level: '',
+  group: -1,
+  mine: false,
+  overdue: false,
+})
 
 export const useDesk = defineStore('desk', () => {
   const list = ref<List>('incidents')

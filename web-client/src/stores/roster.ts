@@ -2,29 +2,19 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { getRoster, getTemplates, type RosterEntry, type ShiftTemplate } from '@/api/duty'
-import { shiftFigures, type ShiftFigures } from '@/composables/shift-figures'
 import { useClock } from './clock'
-import { useDuty } from './duty'
-import { useSession } from './session'
 
 /** Read so far around now, and again when half of it is used up. */
 const AROUND_MS = 24 * 3_600_000
 
 export const useRoster = defineStore('roster', () => {
   const clock = useClock()
-  const duty = useDuty()
-  const session = useSession()
   const templates = shallowRef<ShiftTemplate[] | null>(null)
   const entries = shallowRef<RosterEntry[] | null>(null)
   let read_ms = 0
 
   /** The minute that it is: figures change with it, not with every second. */
   const minute_ms = computed(() => Math.floor(clock.now_ms / 60_000) * 60_000)
-  const figures = computed<ShiftFigures | null>(() => {
-    if (templates.value === null || entries.value === null) return null
-    const timezone = session.district?.timezone ?? 'Asia/Shanghai'
-    return shiftFigures(templates.value, entries.value, duty.all, minute_ms.value, timezone)
-  })
 
   /** Reads both; what can't be read stays as it was. */
   async function load(district: string): Promise<void> {
@@ -45,5 +35,5 @@ export const useRoster = defineStore('roster', () => {
   /** Whether what was read ends soon. */
   const isStale = () => clock.now_ms - read_ms > AROUND_MS / 2
 
-  return { templates, entries, figures, minute_ms, load, reload, isStale }
+  return { templates, entries, minute_ms, load, reload, isStale }
 })
