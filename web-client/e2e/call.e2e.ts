@@ -27,7 +27,7 @@ test('a call without a place is entered, and the grid is asked for when it is ac
   await desk.getByRole('button', { name: /噪声扰民.*待受理/ }).click()
   const level = desk.getByRole('button', { name: '三级', exact: true })
   await expect(level).toBeDisabled()
-  await desk.getByRole('combobox', { name: '网格' }).fill('420882002001-001')
+  await desk.getByRole('combobox', { name: '网格', exact: true }).fill('420882002001-001')
   await desk.getByRole('option', { name: /420882002001-001/ }).click()
   await level.click()
   await expect(desk.getByRole('button', { name: /噪声扰民.*已受理/ })).toBeVisible()
