@@ -14,11 +14,13 @@ mod task;
 mod walker;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use tokio::io::AsyncReadExt;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +32,8 @@ use walker::Walker;
 
 /// The accuracy that a phone in the open reports, in metres.
 const ACCURACY_M: f64 = 8.0;
+/// Phones that connect at a time.
+const CONNECTING: usize = 32;
 /// The fastest a walker takes fixes, in Hz: the server takes 50 messages a second of one phone.
 const FASTEST_HZ: f64 = 10.0;
 
@@ -111,15 +115,19 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
         speed: args.speed,
         members: u32::try_from(cast.len()).unwrap_or(u32::MAX),
     };
+    let doors = Arc::new(Semaphore::new(CONNECTING));
     let mut tasks = JoinSet::new();
     if !args.no_desk {
-        tasks.spawn(operator::run(Phone::new(socket.clone(), desk.token), run.clone()));
+        tasks.spawn(operator::run(
+            Phone::new(socket.clone(), desk.token, Arc::clone(&doors)),
+            run.clone(),
+        ));
     }
     let tokens: std::collections::HashMap<MemberId, String> =
         actors.map(|actor| (actor.member, actor.token)).collect();
     for (number, part) in (1_u64..).zip(demo::parts(&world, &cast, args.seed, run.clock.now_ms())) {
         let Some(token) = tokens.get(&part.member.id) else { continue };
-        let phone = Phone::new(socket.clone(), token.clone());
+        let phone = Phone::new(socket.clone(), token.clone(), Arc::clone(&doors));
         let always = args.members.is_some();
         let walker = Walker {
             number,

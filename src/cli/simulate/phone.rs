@@ -1,8 +1,10 @@
 //! A simulated phone: connected while it has signal; what it saw without is sent afterwards, the
 //! newest first.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::client::{Client, Options, RequestError};
@@ -20,20 +22,24 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 /// One phone.
 pub(super) struct Phone {
     options: Options,
+    /// Bounds how many of a run's phones connect at a time: people don't all come at one second.
+    doors: Arc<Semaphore>,
     client: Option<Client>,
     backlog: Vec<Fix>,
 }
 
 impl Phone {
     /// A phone that is switched on.
-    pub(super) fn new(url: String, token: String) -> Self {
+    pub(super) fn new(url: String, token: String, doors: Arc<Semaphore>) -> Self {
         let options = Options { url, token: Some(token), cookie: None, reconnect: true };
-        Self { options, client: None, backlog: Vec::new() }
+        Self { options, doors, client: None, backlog: Vec::new() }
     }
 
     /// Whether it is connected; connects when it isn't.
     pub(super) async fn connected(&mut self) -> bool {
-        if self.client.is_none() {
+        if self.client.is_none()
+            && let Ok(_turn) = self.doors.acquire().await
+        {
             let connecting = Client::connect(self.options.clone());
             match timeout(CONNECT_WITHIN, connecting).await {
                 Ok(Ok(client)) => self.client = Some(client),
