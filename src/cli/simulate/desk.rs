@@ -2,16 +2,18 @@
 //!
 //! Plain: what the desk sees decides the next request.
 
+use std::time::Duration;
+
 use crate::domain::{
     AssignmentState, Force, Incident, IncidentMove, IncidentState, Level, TeamId, TopKind,
 };
 use crate::protocol::Request;
 
-/// A visitor gets this long for each step, in ms; somebody who calls for help gets less.
-const PATIENCE_MS: i64 = 90_000;
-const PATIENCE_SOS_MS: i64 = 45_000;
-/// A team that hasn't taken a call after this long is replaced, in ms.
-const UNTAKEN_MS: i64 = 240_000;
+/// A visitor gets this long for each step; somebody who calls for help gets less.
+const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE_SOS: Duration = Duration::from_secs(45);
+/// A team that hasn't taken a call after this long is replaced.
+const UNTAKEN: Duration = Duration::from_secs(240);
 
 /// A team on duty, the nearest first for the incident in question.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,15 +24,14 @@ pub(super) struct TeamOnDuty {
     pub(super) busy: bool,
 }
 
-/// The step that an incident has waited for too long, if any; `waited_ms` since its last move.
+/// The step that an incident has waited for too long, if any; `waited` since its last move.
 pub(super) fn next(
     incident: &Incident,
     teams: impl Fn() -> Vec<TeamOnDuty>,
-    waited_ms: i64,
+    waited: Duration,
 ) -> Option<Request> {
-    let patience_ms = if incident.flags.sos { PATIENCE_SOS_MS } else { PATIENCE_MS };
-    if waited_ms < patience_ms || incident.flags.suspended || incident.flags.handed_off_to.is_some()
-    {
+    let patience = if incident.flags.sos { PATIENCE_SOS } else { PATIENCE };
+    if waited < patience || incident.flags.suspended || incident.flags.handed_off_to.is_some() {
         return None;
     }
     let step = match incident.state {
@@ -38,7 +39,7 @@ pub(super) fn next(
         IncidentState::Accepted => {
             IncidentMove::Dispatch { lead: choose(incident, &teams())?, support: Vec::new() }
         }
-        IncidentState::Dispatched if waited_ms >= UNTAKEN_MS => IncidentMove::Reassign {
+        IncidentState::Dispatched if waited >= UNTAKEN => IncidentMove::Reassign {
             lead: choose(incident, &teams())?,
             reason: "超时未接单".to_owned(),
         },
@@ -91,22 +92,22 @@ mod tests {
         TeamOnDuty { team: TeamId::from(name), force, distance_m, busy: false }
     }
 
-    fn said(incident: &Incident, teams: &[TeamOnDuty], waited_ms: i64) -> serde_json::Value {
-        let next = next(incident, || teams.to_vec(), waited_ms);
+    fn said(incident: &Incident, teams: &[TeamOnDuty], waited: Duration) -> serde_json::Value {
+        let next = next(incident, || teams.to_vec(), waited);
         serde_json::to_value(next).unwrap()["move"].clone()
     }
 
     #[test]
     fn a_visitor_is_given_time_and_an_sos_less() {
         let mut waiting = incident();
-        let early = PATIENCE_MS - 1;
+        let early = PATIENCE - Duration::from_millis(1);
         assert_eq!(said(&waiting, &[], early), serde_json::Value::Null);
-        assert_eq!(said(&waiting, &[], early + 1)["step"], "accept");
+        assert_eq!(said(&waiting, &[], PATIENCE)["step"], "accept");
         waiting.flags.sos = true;
-        let waited_ms = PATIENCE_SOS_MS;
-        assert_eq!(said(&waiting, &[], waited_ms)["level"], "1");
+        let waited = PATIENCE_SOS;
+        assert_eq!(said(&waiting, &[], waited)["level"], "1");
         waiting.flags.suspended = true;
-        assert_eq!(said(&waiting, &[], waited_ms), serde_json::Value::Null);
+        assert_eq!(said(&waiting, &[], waited), serde_json::Value::Null);
     }
 
     #[test]
@@ -118,14 +119,14 @@ mod tests {
         let teams = |near: &TeamOnDuty| {
             vec![near.clone(), team("far", Force::Police, 900.0), team("guard", Force::Guard, 1.0)]
         };
-        let waited_ms = PATIENCE_MS;
-        assert_eq!(said(&accepted, &teams(&near), waited_ms)["lead"], "near");
+        let waited = PATIENCE;
+        assert_eq!(said(&accepted, &teams(&near), waited)["lead"], "near");
         near.busy = true;
-        assert_eq!(said(&accepted, &teams(&near), waited_ms)["lead"], "far");
+        assert_eq!(said(&accepted, &teams(&near), waited)["lead"], "far");
         near.busy = false;
         accepted.level = Some(Level::One);
-        assert_eq!(said(&accepted, &teams(&near), waited_ms)["lead"], "far");
+        assert_eq!(said(&accepted, &teams(&near), waited)["lead"], "far");
         let guards = [team("guard", Force::Guard, 1.0)];
-        assert_eq!(said(&accepted, &guards, waited_ms), serde_json::Value::Null);
+        assert_eq!(said(&accepted, &guards, waited), serde_json::Value::Null);
     }
 }

@@ -85,11 +85,9 @@ impl Run {
         seconds(self.started_ms) + self.speed * seconds(self.clock.now_ms() - self.started_ms)
     }
 
-    /// How long a time is for those who act so much faster.
-    fn felt_ms(&self, ms: i64) -> i64 {
-        #[expect(clippy::cast_possible_truncation, reason = "a hundred times a time in ms fits")]
-        let felt = (seconds(ms) * 1_000.0 * self.speed) as i64;
-        felt
+    /// How long a time in ms is for those who act so much faster.
+    fn felt(&self, ms: i64) -> Duration {
+        Duration::from_secs_f64((seconds(ms) * self.speed).max(0.0))
     }
 }
 

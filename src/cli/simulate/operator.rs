@@ -53,8 +53,10 @@ fn longest_waiting(client: &Client, run: &Run) -> Option<Request> {
         let mut open: Vec<&Incident> =
             view.incidents.values().filter(|incident| incident.state.is_open()).collect();
         open.sort_by_key(|incident| (!incident.flags.sos, incident.moved_ms));
-        open.into_iter()
-            .find_map(|incident| desk::next(incident, || teams_for(state, incident), now_ms))
+        open.into_iter().find_map(|incident| {
+            let waited = run.felt(now_ms - incident.moved_ms);
+            desk::next(incident, || teams_for(state, incident), waited)
+        })
     })
 }
 

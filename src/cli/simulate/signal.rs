@@ -3,7 +3,7 @@
 //! Plain: the same seed, member and second always answer alike.
 
 /// A phone's life is cut into spans of this length, in seconds; each may hold one gap.
-const SPAN_S: i64 = 600;
+const SPAN_S: u64 = 600;
 /// The share of spans that hold a gap.
 const GAPS: f64 = 0.4;
 /// A gap lasts between these, in seconds.
@@ -11,15 +11,15 @@ const SHORTEST_S: f64 = 20.0;
 const LONGEST_S: f64 = 150.0;
 
 /// Whether this member's phone has signal at this second of Unix time.
-pub(super) fn has_signal(seed: u64, member: u64, at_s: i64) -> bool {
-    let span = at_s.div_euclid(SPAN_S);
-    let draw = |salt: u64| unit(seed ^ member.rotate_left(17) ^ span.cast_unsigned() ^ salt << 56);
+pub(super) fn has_signal(seed: u64, member: u64, at_s: u64) -> bool {
+    let span = at_s / SPAN_S;
+    let draw = |salt: u64| unit(seed ^ member.rotate_left(17) ^ span ^ salt << 56);
     if draw(1) >= GAPS {
         return true;
     }
     let length_s = SHORTEST_S + (LONGEST_S - SHORTEST_S) * draw(2);
     #[expect(clippy::cast_precision_loss, reason = "600 seconds")]
-    let (span_s, into_s) = (SPAN_S as f64, at_s.rem_euclid(SPAN_S) as f64);
+    let (span_s, into_s) = (SPAN_S as f64, (at_s % SPAN_S) as f64);
     let start_s = (span_s - length_s) * draw(3);
     into_s < start_s || into_s >= start_s + length_s
 }

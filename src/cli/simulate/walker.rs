@@ -74,7 +74,7 @@ impl Walker {
         let next = if stand.signed_on { self.next(run, stand, now_ms) } else { Next::Patrol };
         self.step(run, stand, &next);
         let fix = fix(stand, now_ms);
-        if !has_signal(run.seed, self.number, run.felt_ms(now_ms) / 1_000)
+        if !has_signal(run.seed, self.number, run.felt(now_ms).as_secs())
             || !self.phone.connected().await
         {
             self.phone.disconnect();
