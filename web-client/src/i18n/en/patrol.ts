@@ -63,6 +63,7 @@ const patrol: typeof zh = {
     acknowledged: 'Acknowledged by {name}, {time}',
     acknowledgedBySome: 'Acknowledged by the desk, {time}',
     sharing: 'Your position is sent to the desk until this is over.',
+    placeOnly: 'Positions on duty are off: the desk sees where you pressed, and no more.',
     notSharing: 'The phone has no position: the desk doesn’t see where you are now.',
     refused: 'The SOS was not taken',
     tellPlace: 'Tell the desk where I am',

@@ -59,6 +59,7 @@ export default {
     acknowledged: '值班员 {name} 已确认 {time}',
     acknowledgedBySome: '指挥台已确认 {time}',
     sharing: '求助期间持续发送你的位置，指挥台看得到。',
+    placeOnly: '现在没有在岗定位，指挥台只看得到按下时的位置。',
     notSharing: '手机没有定位，指挥台看不到你现在的位置。',
     refused: '求助没有被接收',
     tellPlace: '告诉指挥台我在哪',
