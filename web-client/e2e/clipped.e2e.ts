@@ -56,6 +56,8 @@ class Walk {
     readonly page: Page,
     readonly locale: Locale,
     private readonly sizes: { width: number; height: number }[],
+    /** Whether fingers use it: a console's buttons are for a mouse, at any size. */
+    private readonly touch = true,
   ) {}
 
   get words() {
@@ -74,10 +76,12 @@ class Walk {
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
       )
       const cut = await clippedTexts(this.page)
-      const small = PHONES.includes(size) ? await smallTargets(this.page) : []
+      const small = this.touch && PHONES.includes(size) ? await smallTargets(this.page) : []
       const where = `${view}, ${state}, ${size.width}×${size.height}, ${this.locale}`
       this.found.push(...[...cut, ...small].map((what) => `${where}: ${what}`))
     }
+    // A console is worked at a console's size.
+    if (!this.touch && this.sizes[0]) await this.page.setViewportSize(this.sizes[0])
   }
 }
 
@@ -85,11 +89,11 @@ class Walk {
 async function open(
   browser: Browser,
   locale: Locale,
-  sizes: typeof EVERY,
+  touch: boolean,
   place: { lng: number; lat: number } | null,
 ): Promise<Walk> {
   const context = await browser.newContext({
-    viewport: sizes[0] ?? null,
+    viewport: EVERY[0] ?? null,
     hasTouch: true,
     ...(place && {
       geolocation: { longitude: place.lng, latitude: place.lat, accuracy: 8 },
@@ -97,7 +101,7 @@ async function open(
     }),
   })
   await context.addInitScript((one) => localStorage.setItem('xunfang.locale', one), locale)
-  return new Walk(await context.newPage(), locale, sizes)
+  return new Walk(await context.newPage(), locale, EVERY, touch)
 }
 
 async function enter(walk: Walk, account: string, live = true): Promise<void> {
@@ -115,7 +119,7 @@ const closeSheet = (walk: Walk) =>
 
 for (const locale of LOCALES) {
   test(`sign-in in ${locale}`, async ({ browser }) => {
-    const walk = await open(browser, locale, EVERY, null)
+    const walk = await open(browser, locale, true, null)
     await walk.page.goto(`${xunfang.url}/sign-in?ended`)
     await expect(walk.button(walk.words.signIn.submit)).toBeVisible()
     await walk.look('sign-in', 'signed out')
@@ -129,7 +133,7 @@ for (const locale of LOCALES) {
     // Another person for each language: nobody signs on twice.
     const account = locale === 'en' ? 'police' : 'guard'
     const { place } = await ownPlace(browser, xunfang, account)
-    const walk = await open(browser, locale, EVERY, place)
+    const walk = await open(browser, locale, true, place)
     const { page } = walk
     const words = walk.words.patrol
     await enter(walk, account)
@@ -185,7 +189,7 @@ for (const locale of LOCALES) {
   })
 
   test(`a phone without a position in ${locale}`, async ({ browser }) => {
-    const walk = await open(browser, locale, EVERY, null)
+    const walk = await open(browser, locale, true, null)
     const { page } = walk
     const words = walk.words.patrol
     await enter(walk, locale === 'en' ? 'grid' : 'volunteer')
@@ -205,7 +209,7 @@ for (const locale of LOCALES) {
   test(`the desk in ${locale}`, async ({ browser }) => {
     // The map is drawn anew at every size, in software.
     test.setTimeout(300_000)
-    const walk = await open(browser, locale, DESKS, null)
+    const walk = await open(browser, locale, false, null)
     const { page } = walk
     await enter(walk, 'dispatch')
     await walk.look('desk', 'opened')
@@ -234,7 +238,7 @@ for (const locale of LOCALES) {
 
 for (const locale of ADMIN.length > 0 ? LOCALES : [])
   test(`the admin in ${locale}`, async ({ browser }) => {
-    const walk = await open(browser, locale, DESKS, null)
+    const walk = await open(browser, locale, false, null)
     await enter(walk, 'admin', false)
     for (const { path, name } of ADMIN) {
       await walk.page.goto(`${xunfang.url}${path}`)
