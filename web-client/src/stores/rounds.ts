@@ -1,8 +1,9 @@
 /** Planned duty and the beat: rosters, templates, checkpoints, and which of these were visited. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import { getCheckIns, getCheckpoints, getRoster, getTemplates } from '@/api/duty'
-import type { Checkpoint, RosterEntry, ShiftTemplate } from '@/api/duty'
+import { getCheckIns, getRoster, getTemplates } from '@/api/duty'
+import type { RosterEntry, ShiftTemplate } from '@/api/duty'
+import { getCheckpoints, type Checkpoint } from '@/api/places'
 import type { CheckIn } from '@/protocol'
 import { useClock } from './clock'
 import type { Loading } from './places'

@@ -36,6 +36,7 @@ describe('a deadline', () => {
 describe('running shifts', () => {
   const template = (id: string, more: Partial<ShiftTemplate>): ShiftTemplate => ({
     id,
+    district: 'd',
     name: id,
     windows: [],
     weekdays: [],
@@ -72,6 +73,7 @@ describe('running shifts', () => {
     const day = template('day', { forces: ['guard', 'volunteer'] })
     const entry = (member: string, of: string, starts: number, ends: number): RosterEntry => ({
       id: `${member}-${of}`,
+      district: 'd',
       template: of,
       member,
       team: null,
