@@ -17,7 +17,7 @@ pub use pairing::Pairing;
 use crate::auth::{Actor, password, token};
 use crate::clock::Clock;
 use crate::command::{Atlas, Command, Done, Positions, Settlement, Writer};
-use crate::domain::{CommandId, District, Fix, Member, MemberId};
+use crate::domain::{AuditNote, CommandId, District, DistrictId, Fix, Member, MemberId, SessionId};
 use crate::feed::Feed;
 use crate::hub::Hub;
 use crate::protocol::{Code, Outcome, Refusal, Request};
@@ -95,6 +95,17 @@ pub struct Cast {
     pub members: Vec<MemberId>,
 }
 
+/// Whoever asks, and through which session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caller {
+    /// The member.
+    pub member: Member,
+    /// Their session.
+    pub session: SessionId,
+    /// What holds its token.
+    pub kind: SessionKind,
+}
+
 /// A session that just began.
 pub struct SignedIn {
     /// What the client shows from now on.
@@ -150,6 +161,7 @@ impl App {
         };
         let (token, now_ms) = (token::fresh(), self.clock.now_ms());
         let session = Session {
+            id: &SessionId::fresh(),
             digest: &token::digest(&token),
             member: &member.id,
             kind,
@@ -195,11 +207,38 @@ impl App {
     ///
     /// # Errors
     /// `unauthenticated`, or `busy` when the database can't be read.
-    pub async fn member_of(&self, token: Option<&str>) -> Result<Member, Refusal> {
+    pub async fn caller_of(&self, token: Option<&str>) -> Result<Caller, Refusal> {
         let nobody = || Refusal::new(Code::Unauthenticated, "sign in first");
         let digest = token::digest(token.ok_or_else(nobody)?);
         let found = self.store.session(&digest, self.clock.now_ms()).await.map_err(unreadable)?;
-        Ok(found.ok_or_else(nobody)?.0)
+        let (member, session, kind) = found.ok_or_else(nobody)?;
+        Ok(Caller { member, session, kind })
+    }
+
+    /// A session's member as they are now.
+    ///
+    /// # Errors
+    /// `unauthenticated` when the session has ended, `busy` when the database can't be read.
+    pub async fn member_now(&self, session: &SessionId) -> Result<Member, Refusal> {
+        let nobody = || Refusal::new(Code::Unauthenticated, "this session has ended");
+        let found = self.store.session_member(session, self.clock.now_ms()).await;
+        found.map_err(unreadable)?.ok_or_else(nobody)
+    }
+
+    /// Writes down a sensitive read. Answer it only after this.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub async fn record(
+        &self,
+        caller: &Caller,
+        district: &DistrictId,
+        note: AuditNote,
+        reason: Option<String>,
+    ) -> Result<(), Refusal> {
+        let command = Command::Record { district: district.clone(), note, reason };
+        self.writer.apply(Actor::Member(caller.member.clone()), command).await?;
+        Ok(())
     }
 
     /// Ends a token's session; one that has ended already is no error.
@@ -225,12 +264,12 @@ impl App {
     /// The refusal, `outcome_unknown` when the database was lost while it committed.
     pub async fn request(
         &self,
-        member: Member,
+        caller: Caller,
         id: CommandId,
         request: Request,
     ) -> Result<Outcome, Refusal> {
-        let command = Command::Request { id, request };
-        match self.writer.apply(Actor::Member(member), command).await? {
+        let command = Command::Request { id, request, session: Some(caller.session) };
+        match self.writer.apply(Actor::Member(caller.member), command).await? {
             Done::Outcome(outcome) => Ok(*outcome),
             Done::Imported(_) | Done::Tokens(_) | Done::Stored => Ok(Outcome::default()),
         }
@@ -240,8 +279,8 @@ impl App {
     ///
     /// # Errors
     /// The refusal of the first fix that isn't right; those that are, are kept.
-    pub async fn take_positions(&self, member: &Member, fixes: &[Fix]) -> Result<(), Refusal> {
-        self.positions.take(member, fixes).await
+    pub async fn take_positions(&self, caller: &Caller, fixes: &[Fix]) -> Result<(), Refusal> {
+        self.positions.take(&caller.member, fixes).await
     }
 }
 

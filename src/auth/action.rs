@@ -17,16 +17,28 @@ named_enum!(
         Guard = "guard",
         /// 热心群众 on patrol.
         Volunteer = "volunteer",
+        /// 组长.
+        TeamLeader = "team_leader",
         /// 微网格员.
         GridWorker = "grid_worker",
+        /// 调解员.
+        Mediator = "mediator",
         /// 调度员.
         Dispatcher = "dispatcher",
         /// 值班长.
         DutyChief = "duty_chief",
         /// 街道办.
         StreetOffice = "street_office",
+        /// 分析员.
+        Analyst = "analyst",
+        /// A resident with a link to one incident.
+        Resident = "resident",
         /// 系统管理员.
         SystemAdmin = "system_admin",
+        /// 安全管理员.
+        SecurityAdmin = "security_admin",
+        /// 审计管理员.
+        AuditAdmin = "audit_admin",
     }
 );
 
@@ -87,6 +99,22 @@ named_enum!(
         SeeReporter = "see_reporter",
         /// Sees live positions of everybody on duty.
         SeePositions = "see_positions",
+        /// Sees live positions of everybody in the own planned shift.
+        SeeShiftPositions = "see_shift_positions",
+        /// Sees live positions of each of the own team.
+        SeeTeamPositions = "see_team_positions",
+        /// Sees the own team as one dot.
+        SeeTeamDot = "see_team_dot",
+        /// Sees where callers for help are.
+        SeeCallerPositions = "see_caller_positions",
+        /// Gives and withdraws consent to positions.
+        Consent = "consent",
+        /// Sees who looked at the own tracks.
+        SeeOwnAccess = "see_own_access",
+        /// Keeps tracks from the purge.
+        HoldTracks = "hold_tracks",
+        /// Lists the officers that an auxiliary may act under.
+        SeeOfficers = "see_officers",
         /// Lists the members of the district.
         SeeMembers = "see_members",
         /// Sees grids, areas, organisations, teams, kinds.
@@ -95,6 +123,28 @@ named_enum!(
         SeeRoster = "see_roster",
         /// Looks at where somebody was.
         ViewTrack = "view_track",
+        /// Enters a party's name and phone.
+        AddParty = "add_party",
+        /// Sees that there are parties, masked.
+        SeeParties = "see_parties",
+        /// Sees a party's name and phone in clear, with a reason.
+        RevealParty = "reveal_party",
+        /// Sees a member's phone in clear, with a reason.
+        RevealPhone = "reveal_phone",
+        /// Erases a party's data or a typed text.
+        ErasePersonalData = "erase_personal_data",
+        /// Lists accounts with their state.
+        SeeAccounts = "see_accounts",
+        /// Makes, resets, unlocks and disables accounts, and ends their sessions.
+        ManageAccounts = "manage_accounts",
+        /// Changes a member's role, force, team, grid and organisation.
+        AssignDuties = "assign_duties",
+        /// Makes somebody one of the three administrators, or no longer.
+        AppointAdmins = "appoint_admins",
+        /// Makes a district.
+        MakeDistrict = "make_district",
+        /// Reads the audit log.
+        SeeAudit = "see_audit",
         /// Imports members, organisations, stations and micro-grids.
         ImportPlaces = "import_places",
         /// 补录 from a file.

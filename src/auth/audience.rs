@@ -1,55 +1,70 @@
-//! Who receives what: the keys of an event, fixed when it is written, and the keys of a member,
-//! read when it is delivered.
+//! Who receives what: the audience of an event, fixed when it is written, and the keys of a
+//! member, read when it is delivered.
 
 use super::action::Action;
-use super::{Actor, Object, can};
-use crate::domain::{AudienceKey, DistrictId, Event, Incident, Member, TopKind};
+use super::{Actor, Object, Resident, can};
+use crate::domain::{
+    Audience, AudienceKey, DistrictId, Event, Incident, Member, Shift, TeamId, TopKind,
+};
 
 /// What an event is about, beside itself.
 #[derive(Debug, Clone, Copy)]
 pub enum About<'a> {
     /// Nothing more.
     Itself,
-    /// A moved incident as it was before: who saw it then hears of the move.
+    /// A moved incident as it was before: who saw it then and doesn't now is told to forget it.
     Before(&'a Incident),
     /// A message in this incident's channel.
     ChannelOf(&'a Incident),
 }
 
-/// The keys under which an event is delivered.
-pub fn audience(event: &Event, about: About<'_>) -> Vec<AudienceKey> {
+/// Under which keys an event is delivered, and to whom whole, masked or as a word to forget.
+pub fn audience(event: &Event, about: About<'_>) -> Audience {
+    let sees = |keys: Vec<AudienceKey>| Audience::of(distinct(keys));
     match event {
-        Event::IncidentChanged { incident, .. } => {
-            let mut keys = incident_keys(incident);
-            if let About::Before(before) = about {
-                keys.extend(incident_keys(before));
-            }
-            distinct(keys)
-        }
-        Event::MessagePosted { message } => match about {
-            About::ChannelOf(incident) => distinct(incident_keys(incident)),
-            _ => vec![AudienceKey::everyone(&message.district)],
-        },
+        Event::IncidentChanged { incident, .. } => incident_audience(incident, about),
+        Event::MessagePosted { message } => sees(match about {
+            About::ChannelOf(incident) => incident_keys(incident),
+            _ => vec![AudienceKey::channel(&message.district)],
+        }),
         Event::ShiftChanged { shift, member } => {
             let mut keys =
-                vec![AudienceKey::desk(&shift.district), AudienceKey::member(&member.id)];
+                vec![AudienceKey::duty(&shift.district), AudienceKey::member(&member.id)];
             keys.extend(shift.team.as_ref().map(AudienceKey::team));
-            keys
+            sees(keys)
         }
         Event::CheckedIn { check_in, member } => {
             let mut keys =
-                vec![AudienceKey::desk(&check_in.district), AudienceKey::member(&member.id)];
+                vec![AudienceKey::duty(&check_in.district), AudienceKey::member(&member.id)];
             keys.extend(member.team.as_ref().map(AudienceKey::team));
-            keys
+            sees(keys)
         }
         Event::TrackViewed { view } => {
             let seen = view.members.iter().map(AudienceKey::member);
-            distinct(seen.chain([AudienceKey::member(&view.viewer)]).collect())
+            sees(seen.chain([AudienceKey::member(&view.viewer)]).collect())
         }
-        Event::IncidentsImported { district, .. }
+        Event::MemberChanged { member } => {
+            sees(vec![AudienceKey::duty(&member.district), AudienceKey::member(&member.id)])
+        }
+        Event::SessionsEnded { member, .. } => sees(vec![AudienceKey::member(member)]),
+        Event::ConsentChanged { consent, .. } => sees(vec![AudienceKey::member(&consent.member)]),
+        Event::TextErased { district, .. }
+        | Event::IncidentsImported { district, .. }
         | Event::GridsChanged { district, .. }
-        | Event::PlacesChanged { district } => vec![AudienceKey::everyone(district)],
+        | Event::PlacesChanged { district } => sees(vec![AudienceKey::everyone(district)]),
     }
+}
+
+fn incident_audience(incident: &Incident, about: About<'_>) -> Audience {
+    let sees = distinct(incident_keys(incident));
+    let mut left = match about {
+        About::Before(before) => distinct(incident_keys(before)),
+        _ => Vec::new(),
+    };
+    left.retain(|key| !sees.contains(key));
+    let mut clear = vec![AudienceKey::reporters(&incident.district)];
+    clear.extend(incident.reporter.as_ref().map(AudienceKey::member));
+    Audience { sees, clear, left }
 }
 
 fn incident_keys(incident: &Incident) -> Vec<AudienceKey> {
@@ -57,6 +72,9 @@ fn incident_keys(incident: &Incident) -> Vec<AudienceKey> {
     keys.extend(incident.reporter.as_ref().map(AudienceKey::member));
     if incident.top.is_police_matter() {
         keys.push(AudienceKey::police(&incident.district));
+    }
+    if incident.top == TopKind::Dispute {
+        keys.push(AudienceKey::disputes(&incident.district));
     }
     let called = incident.assignments.iter().filter(|a| a.state.is_active());
     keys.extend(called.map(|a| AudienceKey::team(&a.team)));
@@ -69,33 +87,71 @@ fn distinct(mut keys: Vec<AudienceKey>) -> Vec<AudienceKey> {
     keys
 }
 
-/// The keys that a member holds now.
-pub fn keys(member: &Member) -> Vec<AudienceKey> {
+/// The keys that a member holds now, on this shift or on none.
+pub fn keys(member: &Member, shift: Option<&Shift>) -> Vec<AudienceKey> {
     let actor = Actor::Member(member.clone());
     let district = &member.district;
     let may = |action, object: &Object<'_>| can(&actor, action, object).is_ok();
     let any = Object::district(district);
+    let of = |top| Object { top: Some(top), ..Object::district(district) };
     let mut keys = vec![AudienceKey::everyone(district), AudienceKey::member(&member.id)];
     keys.extend(member.team.as_ref().map(AudienceKey::team));
     if may(Action::SeeIncident, &any) {
         keys.push(AudienceKey::desk(district));
-    } else if may(Action::SeeIncident, &police_matter(district)) {
-        keys.push(AudienceKey::police(district));
+    } else {
+        if may(Action::SeeIncident, &of(TopKind::Criminal)) {
+            keys.push(AudienceKey::police(district));
+        }
+        if may(Action::SeeIncident, &of(TopKind::Dispute)) {
+            keys.push(AudienceKey::disputes(district));
+        }
     }
-    if may(Action::SeePositions, &any) {
-        keys.push(AudienceKey::map(district));
+    for (action, key) in [
+        (Action::SeeReporter, AudienceKey::reporters(district)),
+        (Action::SeeRoster, AudienceKey::duty(district)),
+        (Action::PostToDistrict, AudienceKey::channel(district)),
+        (Action::SeePositions, AudienceKey::map(district)),
+        (Action::SeeCallerPositions, AudienceKey::callers(district)),
+    ] {
+        if may(action, &any) {
+            keys.push(key);
+        }
+    }
+    if let Some(team) = &member.team {
+        if may(Action::SeeTeamPositions, &any) {
+            keys.push(AudienceKey::team_units(team));
+        } else if may(Action::SeeTeamDot, &any) {
+            keys.push(AudienceKey::team_dot(team));
+        }
+    }
+    let duty = shift.and_then(|shift| shift.duty.as_ref());
+    if let Some(duty) = duty.filter(|_| may(Action::SeeShiftPositions, &any)) {
+        keys.push(AudienceKey::duty_units(duty));
     }
     keys
 }
 
-fn police_matter(district: &DistrictId) -> Object<'_> {
-    Object { top: Some(TopKind::Criminal), ..Object::district(district) }
+/// What else decides who sees where somebody is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Units<'a> {
+    /// The shift that they are on.
+    pub shift: Option<&'a Shift>,
+    /// Their own open call for help: the teams that are called to it.
+    pub call: Option<&'a [TeamId]>,
 }
 
-/// The keys under which a member's position is delivered: the desk's map and the own team.
-pub fn position_audience(member: &Member) -> Vec<AudienceKey> {
+/// The keys under which a member's own position is delivered: the desk's map, the own team, the
+/// own planned shift, and while they call for help police and the teams that are called.
+pub fn position_audience(member: &Member, units: Units<'_>) -> Vec<AudienceKey> {
     let mut keys = vec![AudienceKey::map(&member.district)];
-    keys.extend(member.team.as_ref().map(AudienceKey::team));
+    if let Some(shift) = units.shift {
+        keys.extend(member.team.as_ref().map(AudienceKey::team_units));
+        keys.extend(shift.duty.as_ref().map(AudienceKey::duty_units));
+    }
+    if let Some(teams) = units.call {
+        keys.push(AudienceKey::callers(&member.district));
+        keys.extend(teams.iter().map(AudienceKey::team));
+    }
     keys
 }
 
@@ -103,6 +159,18 @@ pub fn position_audience(member: &Member) -> Vec<AudienceKey> {
 pub fn sees_incident(member: &Member, incident: &Incident) -> bool {
     let actor = Actor::Member(member.clone());
     can(&actor, Action::SeeIncident, &Object::incident(incident)).is_ok()
+}
+
+/// Whether a resident's link is to this incident.
+pub fn resident_sees_incident(resident: &Resident, incident: &Incident) -> bool {
+    let actor = Actor::Resident(resident.clone());
+    can(&actor, Action::SeeIncident, &Object::incident(incident)).is_ok()
+}
+
+/// Whether a member hears of shifts of a district beside the own and the team's.
+pub fn sees_shifts(member: &Member, district: &DistrictId) -> bool {
+    let actor = Actor::Member(member.clone());
+    can(&actor, Action::SeeRoster, &Object::district(district)).is_ok()
 }
 
 #[cfg(test)]
@@ -114,19 +182,67 @@ mod tests {
     use crate::domain::{AssignmentState, Force, Role};
 
     fn held(role: Role, force: Force) -> Vec<String> {
-        keys(&member(role, force)).iter().map(|key| key.as_str().to_owned()).collect()
+        keys(&member(role, force), None).iter().map(|key| key.as_str().to_owned()).collect()
     }
 
     #[test]
     fn each_seat_holds_its_own_keys() {
-        let patrol = ["district:d:everyone", "member:m", "team:t"];
-        assert_eq!(held(Role::Patrol, Force::Guard), patrol);
-        assert_eq!(held(Role::Patrol, Force::Police)[3..], ["district:d:police"]);
-        assert_eq!(
-            held(Role::Dispatcher, Force::Auxiliary)[3..],
-            ["district:d:desk", "district:d:map"]
-        );
-        assert_eq!(held(Role::StreetOffice, Force::Volunteer)[3..], ["district:d:desk"]);
+        let common = ["district:d:everyone", "member:m", "team:t"];
+        for (role, force, more) in [
+            (Role::Patrol, Force::Guard, &["district:d:channel", "units:team:t"][..]),
+            (Role::Patrol, Force::Volunteer, &["district:d:channel", "dot:team:t"]),
+            (Role::TeamLeader, Force::Volunteer, &["district:d:channel", "units:team:t"]),
+            (
+                Role::Patrol,
+                Force::Police,
+                &[
+                    "district:d:police",
+                    "district:d:reporters",
+                    "district:d:channel",
+                    "units:district:d:callers",
+                    "units:team:t",
+                ],
+            ),
+            (
+                Role::Mediator,
+                Force::Volunteer,
+                &["district:d:disputes", "district:d:channel", "dot:team:t"],
+            ),
+            (
+                Role::Dispatcher,
+                Force::Auxiliary,
+                &[
+                    "district:d:desk",
+                    "district:d:reporters",
+                    "district:d:duty",
+                    "district:d:channel",
+                    "units:district:d",
+                ],
+            ),
+            (Role::StreetOffice, Force::Volunteer, &["district:d:desk", "district:d:channel"]),
+            (Role::Analyst, Force::Volunteer, &["district:d:channel"]),
+            (Role::SystemAdmin, Force::Police, &[]),
+            (Role::AuditAdmin, Force::Police, &[]),
+        ] {
+            let held = held(role, force);
+            assert_eq!(held[..3], common, "{role} {force}");
+            assert_eq!(held[3..], *more, "{role} {force}");
+        }
+    }
+
+    #[test]
+    fn a_planned_shift_is_seen_by_police_and_auxiliaries_who_serve_it() {
+        let duty = AudienceKey::duty_units(&"night@1".into());
+        let shift = crate::domain::shift::tests::shift(Some("night@1"));
+        for (force, sees) in
+            [(Force::Police, true), (Force::Auxiliary, true), (Force::Guard, false)]
+        {
+            let member = member(Role::Patrol, force);
+            assert_eq!(keys(&member, Some(&shift)).contains(&duty), sees, "{force}");
+            assert!(!keys(&member, None).contains(&duty), "{force}");
+            let shown = position_audience(&member, Units { shift: Some(&shift), call: None });
+            assert!(shown.contains(&duty), "who serves it is shown, whatever they see");
+        }
     }
 
     #[test]
@@ -137,7 +253,7 @@ mod tests {
             for role in Role::ALL {
                 for force in Force::ALL {
                     let member = member(*role, *force);
-                    let held = keys(&member);
+                    let held = keys(&member, None);
                     let meets = incident_keys(&incident).iter().any(|key| held.contains(key));
                     assert_eq!(meets, sees_incident(&member, &incident), "{role} {force} {top}");
                 }
@@ -146,14 +262,33 @@ mod tests {
     }
 
     #[test]
-    fn a_recalled_team_hears_of_its_recall_and_of_nothing_after() {
+    fn a_recalled_team_is_told_to_forget() {
         let mut before = incident();
         before.assignments = vec![assignment("t", AssignmentState::Taken)];
         let mut after = before.clone();
         after.assignments[0].state = AssignmentState::Recalled;
         let team = AudienceKey::team(&"t".into());
         let event = changed(&after);
-        assert!(audience(&event, About::Before(&before)).contains(&team));
-        assert!(!audience(&event, About::Before(&after)).contains(&team));
+        let audience = |before| audience(&event, About::Before(before));
+        assert_eq!(audience(&before).left, [team.clone()]);
+        assert!(!audience(&before).sees.contains(&team));
+        assert_eq!(audience(&after).left, []);
+    }
+
+    #[test]
+    fn only_some_learn_who_reported() {
+        let reported = Incident { reporter: Some("r".into()), ..incident() };
+        let audience = audience(&changed(&reported), About::Itself);
+        let clear = ["district:d:reporters", "member:r"];
+        assert!(audience.clear.iter().map(AudienceKey::as_str).eq(clear));
+    }
+
+    #[test]
+    fn a_link_is_to_one_incident() {
+        let incident = incident();
+        for (district, id, sees) in [("d", "i", true), ("d", "j", false), ("e", "i", false)] {
+            let resident = Resident { district: district.into(), incident: id.into() };
+            assert_eq!(resident_sees_incident(&resident, &incident), sees, "{district} {id}");
+        }
     }
 }

@@ -1,15 +1,21 @@
 //! The one question: may this actor do this to that?
 
 use super::action::Action;
-use super::matrix::{Grant, ROWS};
-use super::{Actor, seat};
-use crate::domain::{DistrictId, Force, Incident, Member, MemberId, OrgId, TeamId, TopKind};
+use super::matrix::{Grant, cell};
+use super::{Actor, Resident, Seat, force_seat, seat};
+use crate::domain::{
+    DistrictId, Force, Incident, IncidentId, Member, MemberId, OrgId, TeamId, TopKind,
+};
 
 /// The facts of an object that rights depend on. Build it from what is acted upon.
 #[derive(Debug, Clone, Default)]
 pub struct Object<'a> {
     /// The district that it belongs to.
     pub district: Option<&'a DistrictId>,
+    /// The incident that it is or belongs to.
+    pub incident: Option<&'a IncidentId>,
+    /// The member whom it is about.
+    pub subject: Option<&'a MemberId>,
     /// Who reported it.
     pub reporter: Option<&'a MemberId>,
     /// The teams that are called to it.
@@ -35,6 +41,7 @@ impl<'a> Object<'a> {
         let active = || incident.assignments.iter().filter(|a| a.state.is_active());
         Self {
             district: Some(&incident.district),
+            incident: Some(&incident.id),
             reporter: incident.reporter.as_ref(),
             teams: active().map(|a| &a.team).collect(),
             lead: active().find(|a| a.lead).map(|a| &a.team),
@@ -56,24 +63,39 @@ pub struct Denied {
 
 /// What the matrix grants a member for an action.
 pub fn grant(member: &Member, action: Action) -> Grant {
-    let column = seat(member) as usize;
-    ROWS.iter().find(|row| row.action == action).map_or(Grant::No, |row| row.cells[column])
+    match cell(action, seat(member)) {
+        Grant::AsForce => cell(action, force_seat(member.force)),
+        grant => grant,
+    }
 }
 
 /// Whether the actor may do this to that.
 ///
 /// # Errors
-/// [`Denied`] when the matrix says no, always so in a foreign district.
+/// [`Denied`] when the matrix says no, always so in a foreign district; an administrator of the
+/// installation serves every district.
 pub fn can(actor: &Actor, action: Action, object: &Object<'_>) -> Result<(), Denied> {
     let member = match actor {
         Actor::System => return Ok(()),
+        Actor::Resident(resident) => return resident_can(resident, action, object),
         Actor::Member(member) => member,
     };
+    let serves_all = member.district.is_installation() && member.role.is_admin();
     let own_district = object.district.is_none_or(|district| *district == member.district);
-    if own_district && holds(member, grant(member, action), object) {
+    if (own_district || serves_all) && holds(member, grant(member, action), object) {
         Ok(())
     } else {
         Err(Denied { action, seat: seat(member).as_str() })
+    }
+}
+
+fn resident_can(resident: &Resident, action: Action, object: &Object<'_>) -> Result<(), Denied> {
+    let linked =
+        object.district == Some(&resident.district) && object.incident == Some(&resident.incident);
+    if linked && cell(action, Seat::Resident) == Grant::Linked {
+        Ok(())
+    } else {
+        Err(Denied { action, seat: Seat::Resident.as_str() })
     }
 }
 
@@ -82,7 +104,9 @@ fn holds(member: &Member, grant: Grant, object: &Object<'_>) -> bool {
     let own_team = member.team.as_ref().is_some_and(|team| object.teams.contains(&team));
     match grant {
         Grant::Yes => true,
-        Grant::No => false,
+        // Resolved to a force's cell, or to a resident's link, before.
+        Grant::No | Grant::AsForce | Grant::Linked => false,
+        Grant::OwnSelf => object.subject == Some(&member.id),
         Grant::OwnReport => own_report,
         Grant::OwnTeam => own_team,
         Grant::OwnLead => member.team.is_some() && object.lead == member.team.as_ref(),
@@ -90,6 +114,7 @@ fn holds(member: &Member, grant: Grant, object: &Object<'_>) -> bool {
         Grant::PoliceMatterOrInvolved => {
             own_report || own_team || object.top.is_some_and(TopKind::is_police_matter)
         }
+        Grant::DisputeOrInvolved => own_report || own_team || object.top == Some(TopKind::Dispute),
         Grant::OwnPremises => object.owners.contains(&member.org),
         Grant::HazardOrHelp => {
             matches!(object.top, Some(TopKind::Hazard | TopKind::Help))

@@ -1,7 +1,7 @@
 //! Who may do what, and who may see what: pure functions over one table.
 //!
 //! It knows actors, actions and the few facts of an object that decide; it must not know about
-//! storage, sockets or time. Invariant: every decision reads [`matrix::ROWS`] and nothing else,
+//! storage, sockets or time. Invariant: every decision reads [`matrix::rows`] and nothing else,
 //! and what a session receives follows from [`keys`] and [`audience`], live and later alike.
 
 pub mod action;
@@ -15,19 +15,24 @@ pub mod password;
 pub mod token;
 
 pub use action::{Action, Seat};
-pub use audience::{About, audience, keys, position_audience, sees_incident};
+pub use audience::{
+    About, Units, audience, keys, position_audience, resident_sees_incident, sees_incident,
+    sees_shifts,
+};
 pub use can::{Denied, Object, can, grant};
 pub use lead::may_lead;
 pub use matrix::Grant;
 pub use pairing_code::PairingCode;
 
-use crate::domain::{Force, Member, Role};
+use crate::domain::{DistrictId, Force, IncidentId, Member, Role};
 
 /// Whoever acts: a signed-in member, or the system itself (imports, timers, the demo).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Actor {
     /// A signed-in member.
     Member(Member),
+    /// A resident who holds a link to one incident.
+    Resident(Resident),
     /// The system; it may do everything and receives nothing.
     System,
 }
@@ -37,9 +42,18 @@ impl Actor {
     pub fn member(&self) -> Option<&Member> {
         match self {
             Self::Member(member) => Some(member),
-            Self::System => None,
+            Self::Resident(_) | Self::System => None,
         }
     }
+}
+
+/// What a resident's link is to. Links are handed out by a later issue; their rights stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resident {
+    /// The district.
+    pub district: DistrictId,
+    /// The one incident.
+    pub incident: IncidentId,
 }
 
 /// The column of the matrix that a member sits in: their role where it has one, else their force.
@@ -48,12 +62,24 @@ pub fn seat(member: &Member) -> Seat {
         (Role::Dispatcher, _) => Seat::Dispatcher,
         (Role::DutyChief, _) => Seat::DutyChief,
         (Role::StreetOffice, _) => Seat::StreetOffice,
+        (Role::Analyst, _) => Seat::Analyst,
         (Role::SystemAdmin, _) => Seat::SystemAdmin,
+        (Role::SecurityAdmin, _) => Seat::SecurityAdmin,
+        (Role::AuditAdmin, _) => Seat::AuditAdmin,
+        (Role::TeamLeader, _) => Seat::TeamLeader,
         (Role::GridWorker, _) => Seat::GridWorker,
-        (Role::Patrol, Force::Police) => Seat::Police,
-        (Role::Patrol, Force::Auxiliary) => Seat::Auxiliary,
-        (Role::Patrol, Force::Property) => Seat::Property,
-        (Role::Patrol, Force::Guard) => Seat::Guard,
-        (Role::Patrol, Force::Volunteer) => Seat::Volunteer,
+        (Role::Mediator, _) => Seat::Mediator,
+        (Role::Patrol, force) => force_seat(force),
+    }
+}
+
+/// The column of a force's members on patrol.
+fn force_seat(force: Force) -> Seat {
+    match force {
+        Force::Police => Seat::Police,
+        Force::Auxiliary => Seat::Auxiliary,
+        Force::Property => Seat::Property,
+        Force::Guard => Seat::Guard,
+        Force::Volunteer => Seat::Volunteer,
     }
 }

@@ -3,6 +3,8 @@
 use rand::Rng;
 use sha2::{Digest, Sha256};
 
+pub use crate::domain::audit::hex;
+
 /// Random bytes in a token.
 const TOKEN_BYTES: usize = 32;
 
@@ -16,15 +18,6 @@ pub fn fresh() -> String {
 /// What the store keeps: SHA-256 in hexadecimal. Looking a digest up leaks no timing of the token.
 pub fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a string can't fail");
-        out
-    })
 }
 
 #[cfg(test)]

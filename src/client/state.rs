@@ -85,7 +85,9 @@ impl State {
     }
 
     fn take_event(&mut self, frame: EventFrame) -> Result<Option<Notice>, FrameFault> {
-        let (Tail::Event { district, .. } | Tail::Watermark { district }) = &frame.tail;
+        let (Tail::Event { district, .. }
+        | Tail::Forget { district, .. }
+        | Tail::Watermark { district }) = &frame.tail;
         let (district, seq) = (district.clone(), frame.seq);
         let Some(view) = self.views.get_mut(&district) else {
             return Err(FrameFault::Unopened(district));
@@ -96,6 +98,11 @@ impl State {
 
     fn take_message(&mut self, message: ServerMessage) -> Option<Notice> {
         match message {
+            // In the middle of a connection it says who the member is from now on.
+            ServerMessage::Welcome { member, .. } if self.live => {
+                self.member = Some(member);
+                None
+            }
             ServerMessage::Welcome { member, districts, .. } => {
                 self.member = Some(member);
                 self.districts = districts;

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::domain::{ChannelId, Event, Incident, IncidentId, MemberId, Message};
+use crate::domain::{ChannelId, Event, Incident, IncidentId, MemberId, Message, TextId};
 use crate::protocol::{EventFrame, OnDuty, Snapshot, Tail};
 
 /// Messages that are kept of each channel; older ones are read over HTTP.
@@ -58,9 +58,24 @@ impl View {
             return Err(Gap { at: self.seq, prev: frame.prev });
         }
         self.seq = frame.seq;
-        let Tail::Event { event, .. } = frame.tail else { return Ok(None) };
-        self.take_event(&event);
-        Ok(Some(event))
+        match frame.tail {
+            Tail::Event { event, .. } => {
+                self.take_event(&event);
+                Ok(Some(event))
+            }
+            Tail::Forget { incident, .. } => {
+                self.forget(&incident);
+                Ok(None)
+            }
+            Tail::Watermark { .. } => Ok(None),
+        }
+    }
+
+    /// Lets go of an incident and of what was said in its channel.
+    fn forget(&mut self, incident: &IncidentId) {
+        if let Some(known) = self.incidents.remove(incident) {
+            self.messages.remove(&known.channel);
+        }
     }
 
     fn take_event(&mut self, event: &Event) {
@@ -76,11 +91,23 @@ impl View {
                     self.on_duty.remove(&member.id);
                 }
             }
+            Event::TextErased { text, .. } => self.erase(text),
             Event::CheckedIn { .. }
+            | Event::MemberChanged { .. }
+            | Event::SessionsEnded { .. }
+            | Event::ConsentChanged { .. }
             | Event::TrackViewed { .. }
             | Event::PlacesChanged { .. }
             | Event::IncidentsImported { .. }
             | Event::GridsChanged { .. } => {}
+        }
+    }
+
+    fn erase(&mut self, text: &TextId) {
+        let messages = self.messages.values_mut().flatten().map(|message| &mut message.text);
+        let reports = self.incidents.values_mut().filter_map(|incident| incident.text.as_mut());
+        for known in messages.chain(reports).filter(|known| known.id == *text) {
+            known.body = None;
         }
     }
 

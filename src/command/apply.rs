@@ -21,7 +21,7 @@ impl Command {
     /// [`Fault::Broken`] when the database failed, and then the whole transaction is.
     pub(super) async fn apply(&self, cx: &mut Context<'_, '_>) -> Result<Done, Fault> {
         match self {
-            Self::Request { id, request } => {
+            Self::Request { id, request, session: _ } => {
                 Ok(Done::Outcome(Box::new(once(cx, id, request).await?)))
             }
             Self::ImportDistrict { district, outline } => {
@@ -35,6 +35,14 @@ impl Command {
             }
             Self::ImportIncidents { district, kinds, rows } => {
                 import_incidents::apply(cx, district, kinds, rows).await
+            }
+            Self::Record { district, note, reason } => {
+                let reason = match reason {
+                    Some(reason) => cx.keep_text(district, "reason", reason).await?,
+                    None => None,
+                };
+                cx.audit(district, note, reason.as_ref()).await?;
+                Ok(Done::Stored)
             }
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,

@@ -2,10 +2,11 @@
 
 use super::context::{Context, Deps};
 use super::writer::{Failure, Job};
-use super::{Done, Fault};
+use super::{Command, Done, Fault};
+use crate::auth::Actor;
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::protocol::{Code, Refusal};
-use crate::store::{WriteTx, discard};
+use crate::store::{WriteTx, discard, member};
 
 /// What a committed transaction did.
 pub(super) struct Batch {
@@ -79,10 +80,20 @@ async fn one(
     batch: &mut Batch,
 ) -> Result<(), Broken> {
     tx.savepoint().await?;
+    let Some(actor) = as_now(tx, &job.actor).await? else {
+        tx.undo().await?;
+        batch.outcomes.push(Err(Refusal::new(Code::Unauthenticated, "no longer a member")));
+        return Ok(());
+    };
+    let session = match &job.command {
+        Command::Request { session, .. } => session.as_ref(),
+        _ => None,
+    };
     let mut cx = Context {
         tx,
         deps,
-        actor: &job.actor,
+        actor: &actor,
+        session,
         now_ms: deps.clock.now_ms(),
         events: Vec::new(),
         touched: Vec::new(),
@@ -101,4 +112,12 @@ async fn one(
         Err(Fault::Broken(error)) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// Whoever asked, read anew: what they may do is decided on what holds in this transaction.
+async fn as_now(tx: &mut WriteTx<'_>, actor: &Actor) -> Result<Option<Actor>, sqlx::Error> {
+    match actor {
+        Actor::Member(asked) => Ok(member::find(tx, &asked.id).await?.map(Actor::Member)),
+        Actor::Resident(_) | Actor::System => Ok(Some(actor.clone())),
+    }
 }

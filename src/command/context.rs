@@ -9,13 +9,13 @@ use crate::auth::{About, Action, Actor, Object, audience, can};
 use crate::clock::Clock;
 use crate::domain::text::MAX_TEXT_CHARS;
 use crate::domain::{
-    AudienceKey, DistrictId, Entry, Event, EventId, Incident, IncidentState, LoggedEvent, Member,
-    Text,
+    AuditNote, DistrictId, Entry, Event, EventId, Incident, IncidentState, LoggedEvent, Member,
+    SessionId, Text,
 };
 use crate::feed::Feed;
 use crate::protocol::{Code, Refusal};
 use crate::store::ledger::{self, CountChange};
-use crate::store::{Store, WriteTx, log, text};
+use crate::store::{Store, WriteTx, audit, log, text};
 
 /// What commands need of the rest of the system.
 #[derive(Clone)]
@@ -36,8 +36,10 @@ pub(super) struct Context<'a, 'c> {
     pub(super) tx: &'a mut WriteTx<'c>,
     /// The rest of the system.
     pub(super) deps: &'a Deps,
-    /// Who asked.
+    /// Who asked, as they are now.
     pub(super) actor: &'a Actor,
+    /// The session that they asked through.
+    pub(super) session: Option<&'a SessionId>,
     /// When it is applied, Unix ms UTC.
     pub(super) now_ms: i64,
     /// What happened so far, to be published after the commit.
@@ -99,19 +101,30 @@ impl Context<'_, '_> {
         event: Event,
         about: About<'_>,
     ) -> Result<i64, Fault> {
-        let keys: Vec<AudienceKey> = audience(&event, about);
+        let audience = audience(&event, about);
         let logged = LoggedEvent {
             district: district.clone(),
             seq: log::next_seq(self.tx, district).await?,
             id: EventId::fresh(),
             at_ms: self.now_ms,
-            keys,
+            audience,
             event,
         };
         log::append(self.tx, &logged).await?;
         let seq = logged.seq;
         self.events.push(logged);
         Ok(seq)
+    }
+
+    /// Writes what was done into a district's audit chain.
+    pub(super) async fn audit(
+        &mut self,
+        district: &DistrictId,
+        note: &AuditNote,
+        reason: Option<&Text>,
+    ) -> Result<(), Fault> {
+        let actor = self.actor.member().map(|member| &member.id);
+        Ok(audit::append(self.tx, district, (self.now_ms, actor), note, reason).await?)
     }
 
     /// A line for an incident's timeline, by whoever asked.

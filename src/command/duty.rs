@@ -3,8 +3,8 @@
 use super::Fault;
 use super::context::Context;
 use crate::auth::{About, Action, Object};
+use crate::domain::consent::CONSENT_VERSION;
 use crate::domain::id::is_valid_client_id;
-use crate::domain::shift::CONSENT_VERSION;
 use crate::domain::{Event, MemberBrief, Shift, ShiftId};
 use crate::protocol::{Code, Outcome, Refusal};
 use crate::store::shift;
@@ -39,6 +39,10 @@ pub(super) async fn sign_on(
         ended_ms: None,
         consent_version,
         consent_ms: consent_version.map(|_| cx.now_ms),
+        duty: None,
+        device: cx.session.cloned(),
+        officer: None,
+        officer_name: None,
     };
     shift::insert(cx.tx, &shift).await?;
     changed(cx, shift, MemberBrief::from(&member)).await

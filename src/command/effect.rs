@@ -4,7 +4,7 @@
 use super::Fault;
 use super::atlas::DistrictMap;
 use super::context::Context;
-use crate::auth::{About, Actor, sees_incident};
+use crate::auth::{About, Actor, resident_sees_incident, sees_incident};
 use crate::dispatch::{Setting, next_due};
 use crate::domain::incident::Step;
 use crate::domain::{Entry, Event, Incident, IncidentId, IncidentState};
@@ -19,6 +19,7 @@ pub(super) async fn find_visible(
     let found = stored::find(cx.tx, id).await?;
     let visible = found.filter(|incident| match cx.actor {
         Actor::Member(member) => sees_incident(member, incident),
+        Actor::Resident(resident) => resident_sees_incident(resident, incident),
         Actor::System => true,
     });
     Ok(visible.ok_or_else(|| Refusal::not_found("incident").about("incident"))?)

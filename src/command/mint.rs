@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::{Done, Fault, Settlement, settle};
 use crate::auth::token;
-use crate::domain::MemberId;
+use crate::domain::{MemberId, SessionId};
 use crate::protocol::Refusal;
 use crate::store::account::{Session, SessionKind, mint};
 use crate::store::member;
@@ -29,6 +29,7 @@ pub(super) async fn apply(
         }
         let token = token::fresh();
         let session = Session {
+            id: &SessionId::fresh(),
             digest: &token::digest(&token),
             member: id,
             kind: SessionKind::Device,

@@ -42,7 +42,7 @@ pub use settle::{AccountSeed, MemberSeed, Settlement};
 pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
-use crate::domain::{CommandId, District, DistrictId, Kind, MemberId};
+use crate::domain::{AuditNote, CommandId, District, DistrictId, Kind, MemberId, SessionId};
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Request};
 use crate::store::grid::ShapedGrid;
@@ -56,6 +56,8 @@ pub enum Command {
         id: CommandId,
         /// What is asked for.
         request: Request,
+        /// The session that asks.
+        session: Option<SessionId>,
     },
     /// Adds a district, or changes its name and outline.
     ImportDistrict {
@@ -92,6 +94,15 @@ pub enum Command {
     },
     /// Adds organisations, teams, members and accounts.
     Settle(Box<Settlement>),
+    /// Writes down a sensitive read, before it is answered.
+    Record {
+        /// Whose chain.
+        district: DistrictId,
+        /// What.
+        note: AuditNote,
+        /// Why, as it was typed.
+        reason: Option<String>,
+    },
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
 }

@@ -8,7 +8,7 @@ use parking_lot::RwLock;
 use super::atlas::Atlas;
 use super::context::Deps;
 use super::track_queue::TrackQueue;
-use crate::auth::position_audience;
+use crate::auth::{Units, position_audience};
 use crate::bus::BusMessage;
 use crate::clock::Clock;
 use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
@@ -75,22 +75,22 @@ impl Positions {
         let map = map.inspect_err(|error| tracing::error!(%error, "no map for positions"));
         let map = map.ok().flatten();
         let mut refused = None;
-        let mut newest: Option<Fix> = None;
+        let mut newest: Option<(Fix, Shift)> = None;
         for fix in fixes {
             match self.judge(member, fix, now_ms).await {
                 Ok(shift) => {
                     let grid = map.as_ref().and_then(|map| map.locate(fix.point));
                     self.keep(member, &shift, (*fix, grid.map(|g| g.code.clone())), now_ms);
                     let current = shift.ended_ms.is_none();
-                    if current && newest.is_none_or(|newest| fix.at_ms > newest.at_ms) {
-                        newest = Some(*fix);
+                    if current && newest.as_ref().is_none_or(|(old, _)| fix.at_ms > old.at_ms) {
+                        newest = Some((*fix, shift));
                     }
                 }
                 Err(refusal) => refused = refused.or(Some(refusal)),
             }
         }
-        if let Some(fix) = newest {
-            self.tell(member, fix).await;
+        if let Some((fix, shift)) = newest {
+            self.tell(member, &shift, fix).await;
         }
         refused.map_or(Ok(()), Err)
     }
@@ -148,11 +148,11 @@ impl Positions {
         });
     }
 
-    async fn tell(&self, member: &Member, fix: Fix) {
+    async fn tell(&self, member: &Member, shift: &Shift, fix: Fix) {
         let update = PositionUpdate {
             district: member.district.clone(),
             member: MemberBrief::from(member),
-            keys: position_audience(member),
+            keys: position_audience(member, Units { shift: Some(shift), call: None }),
             fix,
         };
         let payload = serde_json::to_vec(&[update])

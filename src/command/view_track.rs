@@ -6,7 +6,7 @@ use super::effect::find_visible;
 use crate::auth::{About, Action, Object};
 use crate::domain::id::is_valid_client_id;
 use crate::domain::track_view::{LONGEST_MS, MOST_MEMBERS};
-use crate::domain::{DistrictId, Event, Incident, MemberId, TrackView};
+use crate::domain::{AuditAction, AuditNote, DistrictId, Event, Incident, MemberId, TrackView};
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::{member, track_view as stored};
 
@@ -46,6 +46,11 @@ pub(super) async fn apply(cx: &mut Context<'_, '_>, request: &Request) -> Result
         at_ms: cx.now_ms,
     };
     stored::insert(cx.tx, &view).await?;
+    let note = AuditNote {
+        detail: Some(format!("{} to {}, {} members", view.from_ms, view.to_ms, view.members.len())),
+        ..AuditNote::of(AuditAction::TrackViewed, format!("track_view:{}", view.id))
+    };
+    cx.audit(&view.district, &note, Some(&view.reason)).await?;
     let event = Event::TrackViewed { view };
     let seq = cx.emit(&viewer.district, event, About::Itself).await?;
     Ok(Outcome { district: Some(viewer.district), seq: Some(seq), ..Outcome::default() })

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::check_in::CheckIn;
-use super::id::{DistrictId, EventId};
+use super::consent::ConsentSpan;
+use super::id::{DistrictId, DutyId, EventId, MemberId, SessionId, TeamId, TextId};
 use super::incident::{Entry, Incident};
-use super::member::MemberBrief;
+use super::member::{Member, MemberBrief};
 use super::message::Message;
 use super::shift::Shift;
 use super::text::Text;
@@ -48,6 +49,34 @@ pub enum Event {
         /// The look.
         view: TrackView,
     },
+    /// A member's role, force, team or organisation changed, or their account was taken away.
+    MemberChanged {
+        /// The member after it.
+        member: Member,
+    },
+    /// Sign-in sessions ended before their time: their sockets are closed.
+    SessionsEnded {
+        /// The district of their member.
+        district: DistrictId,
+        /// Whose they were.
+        member: MemberId,
+        /// Which.
+        sessions: Vec<SessionId>,
+    },
+    /// A member gave or withdrew consent to positions.
+    ConsentChanged {
+        /// The member's district.
+        district: DistrictId,
+        /// The span that began or ended.
+        consent: ConsentSpan,
+    },
+    /// A typed text was erased; whoever shows it forgets it.
+    TextErased {
+        /// The district.
+        district: DistrictId,
+        /// Which text.
+        text: TextId,
+    },
     /// Stations, streets, checkpoints, rosters or people changed; read them again.
     PlacesChanged {
         /// The district.
@@ -78,6 +107,10 @@ impl Event {
             Self::ShiftChanged { .. } => "shift_changed",
             Self::CheckedIn { .. } => "checked_in",
             Self::TrackViewed { .. } => "track_viewed",
+            Self::MemberChanged { .. } => "member_changed",
+            Self::SessionsEnded { .. } => "sessions_ended",
+            Self::ConsentChanged { .. } => "consent_changed",
+            Self::TextErased { .. } => "text_erased",
             Self::PlacesChanged { .. } => "places_changed",
             Self::IncidentsImported { .. } => "incidents_imported",
             Self::GridsChanged { .. } => "grids_changed",
@@ -94,6 +127,10 @@ impl Event {
             Self::CheckedIn { check_in, .. } => check_in.reason.iter_mut().collect(),
             Self::TrackViewed { view } => vec![&mut view.reason],
             Self::ShiftChanged { .. }
+            | Self::MemberChanged { .. }
+            | Self::SessionsEnded { .. }
+            | Self::ConsentChanged { .. }
+            | Self::TextErased { .. }
             | Self::PlacesChanged { .. }
             | Self::IncidentsImported { .. }
             | Self::GridsChanged { .. } => Vec::new(),
@@ -114,7 +151,7 @@ impl AudienceKey {
 
     /// Those who see everybody on duty in a district on the map.
     pub fn map(district: &DistrictId) -> Self {
-        Self(format!("district:{district}:map"))
+        Self(format!("units:district:{district}"))
     }
 
     /// Everybody who is signed in in a district.
@@ -127,13 +164,63 @@ impl AudienceKey {
         Self(format!("district:{district}:police"))
     }
 
+    /// Those who read a district's channel.
+    pub fn channel(district: &DistrictId) -> Self {
+        Self(format!("district:{district}:channel"))
+    }
+
+    /// Those who see who of a district is on duty.
+    pub fn duty(district: &DistrictId) -> Self {
+        Self(format!("district:{district}:duty"))
+    }
+
+    /// Those of a district who may know who reported, and read events unmasked.
+    pub fn reporters(district: &DistrictId) -> Self {
+        Self(format!("district:{district}:reporters"))
+    }
+
+    /// Those who work on disputes in a district.
+    pub fn disputes(district: &DistrictId) -> Self {
+        Self(format!("district:{district}:disputes"))
+    }
+
+    /// Those who see callers for help of a district on the map.
+    pub fn callers(district: &DistrictId) -> Self {
+        Self(format!("units:district:{district}:callers"))
+    }
+
+    /// Those who see each of a team on the map.
+    pub fn team_units(team: &TeamId) -> Self {
+        Self(format!("units:team:{team}"))
+    }
+
+    /// Those who see a team as one dot on the map.
+    pub fn team_dot(team: &TeamId) -> Self {
+        Self(format!("dot:team:{team}"))
+    }
+
+    /// Those who see everybody of a planned shift on the map.
+    pub fn duty_units(duty: &DutyId) -> Self {
+        Self(format!("units:duty:{duty}"))
+    }
+
+    /// Whether it is that of a planned shift.
+    pub fn is_of_duty(&self) -> bool {
+        self.0.starts_with("units:duty:")
+    }
+
+    /// Whether positions alone are delivered under it, and no events.
+    pub fn is_of_units(&self) -> bool {
+        self.0.starts_with("units:") || self.0.starts_with("dot:")
+    }
+
     /// The members of a team.
-    pub fn team(team: &super::id::TeamId) -> Self {
+    pub fn team(team: &TeamId) -> Self {
         Self(format!("team:{team}"))
     }
 
     /// One member.
-    pub fn member(member: &super::id::MemberId) -> Self {
+    pub fn member(member: &MemberId) -> Self {
         Self(format!("member:{member}"))
     }
 
@@ -149,6 +236,41 @@ impl From<String> for AudienceKey {
     }
 }
 
+/// Who receives an event, and in which form. Fixed when it is written, and held against the keys
+/// that a session has when it is delivered, live and later alike.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Audience {
+    /// Who receives it.
+    pub sees: Vec<AudienceKey>,
+    /// Who of them receives it unmasked, where there is something to mask.
+    pub clear: Vec<AudienceKey>,
+    /// Who saw its object before and doesn't now, and is told to forget it.
+    pub left: Vec<AudienceKey>,
+}
+
+impl Audience {
+    /// Those who hold one of these keys, with nothing masked or forgotten.
+    pub fn of(sees: impl Into<Vec<AudienceKey>>) -> Self {
+        Self { sees: sees.into(), ..Self::default() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Audience {
+    /// Logs of the first version hold a plain list: whoever sees those sees them masked.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Plain(Vec<AudienceKey>),
+            Whole { sees: Vec<AudienceKey>, clear: Vec<AudienceKey>, left: Vec<AudienceKey> },
+        }
+        Ok(match Form::deserialize(deserializer)? {
+            Form::Plain(sees) => Self { sees, ..Self::default() },
+            Form::Whole { sees, clear, left } => Self { sees, clear, left },
+        })
+    }
+}
+
 /// An event in its place in a district's log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoggedEvent {
@@ -161,7 +283,7 @@ pub struct LoggedEvent {
     /// When it was written, Unix ms UTC.
     pub at_ms: i64,
     /// Who may receive it; fixed here for ever.
-    pub keys: Vec<AudienceKey>,
+    pub audience: Audience,
     /// What happened.
     pub event: Event,
 }

@@ -62,6 +62,8 @@ text_id!(
     CommandId,
     /// A sub-district (街道), by its administrative code.
     DistrictId,
+    /// A planned shift (班次) that several people serve: its template and its start.
+    DutyId,
     /// A unit of the five-tier tree.
     EscalationUnitId,
     /// A logged event.
@@ -82,6 +84,8 @@ text_id!(
     OrgId,
     /// A person's place in a planned shift.
     RosterId,
+    /// A sign-in session, which its token opens and this names.
+    SessionId,
     /// A time on duty, made by the client that signs on.
     ShiftId,
     /// A fixed post, e.g. a 警务室.
@@ -97,6 +101,26 @@ text_id!(
     /// One look at somebody's track, made by the client that asks for it.
     TrackViewId,
 );
+
+impl DistrictId {
+    /// The installation itself, for administrators who serve all of its districts: it has a log
+    /// and an audit chain, and is in no list of districts.
+    pub fn installation() -> Self {
+        Self::from("installation")
+    }
+
+    /// Whether this is the installation and no district.
+    pub fn is_installation(&self) -> bool {
+        self.as_str() == "installation"
+    }
+}
+
+impl DutyId {
+    /// The duty of a roster entry.
+    pub fn of(template: &TemplateId, starts_ms: i64) -> Self {
+        Self(format!("{template}@{starts_ms}"))
+    }
+}
 
 /// The longest id that is accepted from outside, in bytes.
 pub const MAX_ID_BYTES: usize = 64;

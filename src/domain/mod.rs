@@ -5,7 +5,9 @@
 //! state only along the tables in [`incident::state`] and [`assignment`].
 
 pub mod assignment;
+pub mod audit;
 pub mod check_in;
+pub mod consent;
 pub mod event;
 pub mod id;
 pub mod incident;
@@ -21,12 +23,15 @@ pub mod text;
 pub mod track_view;
 
 pub use assignment::{Assignment, AssignmentMove, AssignmentState};
+pub use audit::{AuditAction, AuditNote, AuditRecord};
 pub use check_in::{CheckIn, CheckInMethod};
-pub use event::{AudienceKey, Event, LoggedEvent};
+pub use consent::ConsentSpan;
+pub use event::{Audience, AudienceKey, Event, LoggedEvent};
 pub use id::{
-    AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId,
+    AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId, DutyId,
     EscalationUnitId, EventId, GridCode, ImportId, IncidentId, KindCode, MemberId, MessageId,
-    OrgId, RosterId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId, TrackViewId,
+    OrgId, RosterId, SessionId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId,
+    TrackViewId,
 };
 pub use incident::{
     Due, DueStep, Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source,

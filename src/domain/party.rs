@@ -92,18 +92,35 @@ named_enum!(
     Role {
         /// Patrols; what they may do follows from their force.
         Patrol = "patrol",
+        /// 组长: a member of their force who answers for the team.
+        TeamLeader = "team_leader",
         /// 微网格员: answers for one micro-grid.
         GridWorker = "grid_worker",
+        /// 调解员: a member of their force who settles disputes.
+        Mediator = "mediator",
         /// 调度员.
         Dispatcher = "dispatcher",
         /// 值班长.
         DutyChief = "duty_chief",
         /// 街道办.
         StreetOffice = "street_office",
+        /// 分析员: works with counts.
+        Analyst = "analyst",
         /// 系统管理员: keeps members, organisations and places.
         SystemAdmin = "system_admin",
+        /// 安全管理员: says who may do what.
+        SecurityAdmin = "security_admin",
+        /// 审计管理员: reads the audit log.
+        AuditAdmin = "audit_admin",
     }
 );
+
+impl Role {
+    /// One of the three administrators, who have no part in operations.
+    pub fn is_admin(self) -> bool {
+        matches!(self, Self::SystemAdmin | Self::SecurityAdmin | Self::AuditAdmin)
+    }
+}
 
 /// An organisation and the micro-grids that are its own premises.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{DistrictId, MemberId, ShiftId, TeamId};
-
-/// The consent text that this version asks for. A new text is a new number, and is asked again.
-pub const CONSENT_VERSION: i64 = 1;
+use super::id::{DistrictId, DutyId, MemberId, SessionId, ShiftId, TeamId};
 
 /// One member's time on duty. Positions are kept only inside it, and only with consent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -27,6 +24,18 @@ pub struct Shift {
     pub consent_version: Option<i64>,
     /// When it was given, Unix ms UTC.
     pub consent_ms: Option<i64>,
+    /// The planned shift that it serves; null when there was no plan.
+    #[serde(default)]
+    pub duty: Option<DutyId>,
+    /// The session that signed on: it alone sends positions.
+    #[serde(default)]
+    pub device: Option<SessionId>,
+    /// The officer whom an auxiliary acts under.
+    #[serde(default)]
+    pub officer: Option<MemberId>,
+    /// Their name.
+    #[serde(default)]
+    pub officer_name: Option<String>,
 }
 
 impl Shift {
@@ -39,21 +48,30 @@ impl Shift {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    #[test]
-    fn a_fix_counts_only_inside_the_shift_and_with_consent() {
-        let shift = |ended_ms, consent_version| Shift {
+    /// An open shift of `m` in `d`, of this planned one.
+    pub(crate) fn shift(duty: Option<&str>) -> Shift {
+        Shift {
             id: ShiftId::from("s"),
             district: DistrictId::from("d"),
             member: MemberId::from("m"),
             team: None,
             started_ms: 100,
-            ended_ms,
-            consent_version,
-            consent_ms: consent_version.map(|_| 100),
-        };
+            ended_ms: None,
+            consent_version: Some(1),
+            consent_ms: Some(100),
+            duty: duty.map(DutyId::from),
+            device: None,
+            officer: None,
+            officer_name: None,
+        }
+    }
+
+    #[test]
+    fn a_fix_counts_only_inside_the_shift_and_with_consent() {
+        let shift = |ended_ms, consent_version| Shift { ended_ms, consent_version, ..shift(None) };
         for (ended, consent, at_ms, covered) in [
             (None, Some(1), 99, false),
             (None, Some(1), 100, true),

@@ -7,11 +7,10 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::{Pulse, envelope};
+use super::{Pulse, envelope, event_forms};
 use crate::bus::{BusMessage, BusReceiver, BusSignal};
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::hub::{Hub, PositionUpdate};
-use crate::protocol::event_frame::event_tail;
 use crate::store::Store;
 
 /// The heads of the logs are looked at this often: a node that died between COMMIT and PUBLISH
@@ -155,8 +154,8 @@ impl<O: Observer> Running<O> {
         self.delivery.store.fill_texts(logged.event.texts_mut()).await?;
         self.observer.observe(&logged);
         self.delivery.last.insert(logged.district.clone(), logged.seq);
-        let tail = event_tail(&logged);
-        self.delivery.hub.publish_event(&logged.district, logged.seq, &logged.keys, tail);
+        let forms = event_forms(&logged);
+        self.delivery.hub.publish_event(&logged.district, logged.seq, &logged.audience, &forms);
         metrics::counter!("xunfang_feed_delivered_total", "event" => logged.event.name())
             .increment(1);
         Ok(())

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AudienceKey, DistrictId, Event, EventId, LoggedEvent, Text};
+use crate::domain::{Audience, DistrictId, Event, EventId, LoggedEvent, Text};
 
 #[derive(Serialize, Deserialize)]
 struct Envelope {
     id: EventId,
     at_ms: i64,
-    keys: Vec<AudienceKey>,
+    audience: Audience,
     event: Event,
 }
 
@@ -18,8 +18,8 @@ pub(super) fn encode(logged: &LoggedEvent) -> String {
     for text in event.texts_mut() {
         *text = Text::reference(text.id.clone());
     }
-    let (id, at_ms, keys) = (logged.id.clone(), logged.at_ms, logged.keys.clone());
-    serde_json::to_string(&Envelope { id, at_ms, keys, event })
+    let (id, at_ms, audience) = (logged.id.clone(), logged.at_ms, logged.audience.clone());
+    serde_json::to_string(&Envelope { id, at_ms, audience, event })
         .expect("an event has string keys and finite numbers")
 }
 
@@ -29,8 +29,8 @@ pub(super) fn decode(
     seq: i64,
     payload: &str,
 ) -> Result<LoggedEvent, serde_json::Error> {
-    let Envelope { id, at_ms, keys, event } = serde_json::from_str(payload)?;
-    Ok(LoggedEvent { district, seq, id, at_ms, keys, event })
+    let Envelope { id, at_ms, audience, event } = serde_json::from_str(payload)?;
+    Ok(LoggedEvent { district, seq, id, at_ms, audience, event })
 }
 
 #[cfg(test)]
@@ -47,13 +47,13 @@ mod tests {
             seq: 7,
             id: "e".into(),
             at_ms: 1,
-            keys: vec![AudienceKey::desk(&"d".into())],
+            audience: Audience::of(["k".to_owned().into()]),
             event,
         };
         let payload = encode(&logged);
         assert!(!payload.contains("张三"));
         let read = decode("d".into(), 7, &payload).unwrap();
-        assert_eq!((read.id, read.keys), (logged.id, logged.keys));
+        assert_eq!((read.id, read.audience), (logged.id, logged.audience));
         let Event::IncidentChanged { incident, .. } = read.event else { panic!("another event") };
         assert_eq!(incident.text, Some(Text::reference("x".into())));
     }

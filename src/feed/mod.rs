@@ -7,6 +7,7 @@
 
 mod delivery;
 mod envelope;
+mod forms;
 mod pulse;
 mod snapshot;
 
@@ -14,6 +15,7 @@ use crate::bus::{Bus, BusMessage};
 use crate::domain::LoggedEvent;
 
 pub use delivery::{Delivery, Observer};
+pub use forms::event_forms;
 pub use pulse::Pulse;
 pub use snapshot::{SnapshotLimits, snapshot};
 

@@ -1,6 +1,6 @@
 //! What a client starts from: everything that it may see, as of a place in the log.
 
-use crate::auth::{Action, Actor, Object, can, mask, sees_incident};
+use crate::auth::{Action, Actor, Object, can, mask, sees_incident, sees_shifts};
 use crate::domain::{Channel, ChannelId, DistrictId, Incident, Member};
 use crate::protocol::{OnDuty, Snapshot};
 use crate::store::Store;
@@ -49,22 +49,23 @@ pub async fn snapshot(
     let on_duty = store.on_duty(district).await?;
     let on_duty = on_duty.into_iter().filter(|each| sees_duty(member, each)).collect();
     let mut messages = Vec::new();
-    for channel in channels(district, &incidents) {
+    for channel in channels(member, district, &incidents) {
         messages.extend(store.messages(&channel, None, limits.messages).await?);
     }
     store.fill_texts(messages.iter_mut().map(|message| &mut message.text).collect()).await?;
     Ok((head, Snapshot { incidents, on_duty, messages }))
 }
 
-fn channels(district: &DistrictId, incidents: &[Incident]) -> Vec<ChannelId> {
+fn channels(reader: &Member, district: &DistrictId, incidents: &[Incident]) -> Vec<ChannelId> {
+    let actor = Actor::Member(reader.clone());
+    let reads = can(&actor, Action::PostToDistrict, &Object::district(district)).is_ok();
+    let of_district = reads.then(|| Channel::of_district(district).id);
     let of_incidents = incidents.iter().filter(|i| i.state.is_open()).map(|i| i.channel.clone());
-    std::iter::once(Channel::of_district(district).id).chain(of_incidents).collect()
+    of_district.into_iter().chain(of_incidents).collect()
 }
 
 /// The audience of a shift's event, read from the other side.
 fn sees_duty(reader: &Member, each: &OnDuty) -> bool {
-    let actor = Actor::Member(reader.clone());
-    let desk = can(&actor, Action::SeeIncident, &Object::district(&each.shift.district)).is_ok();
     let own_team = reader.team.is_some() && each.shift.team == reader.team;
-    desk || own_team || reader.id == each.member.id
+    sees_shifts(reader, &each.shift.district) || own_team || reader.id == each.member.id
 }

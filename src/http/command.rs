@@ -43,5 +43,5 @@ pub(super) async fn apply(
     me: SignedIn,
     Body(asked): Body<Asked>,
 ) -> Answer<Json<Outcome>> {
-    Ok(Json(app.request(me.member, asked.id, asked.request).await?))
+    Ok(Json(app.request(me.caller, asked.id, asked.request).await?))
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 
 use super::error::{Answer, Refused};
-use crate::app::App;
+use crate::app::{App, Caller};
 use crate::auth::{Action, Actor, Object, can};
 use crate::domain::{DistrictId, Member};
 use crate::protocol::SESSION_COOKIE;
@@ -17,12 +17,15 @@ use crate::protocol::SESSION_COOKIE;
 pub(super) struct SignedIn {
     /// The member.
     pub(super) member: Member,
+    /// The member with their session.
+    pub(super) caller: Caller,
     actor: Actor,
 }
 
 impl SignedIn {
-    fn new(member: Member) -> Self {
-        Self { actor: Actor::Member(member.clone()), member }
+    fn new(caller: Caller) -> Self {
+        let member = caller.member.clone();
+        Self { actor: Actor::Member(member.clone()), member, caller }
     }
 
     /// Refuses unless the matrix allows it.
@@ -45,8 +48,12 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Answer<Self> {
+        // The guard in front of the handler has found out already.
+        if let Some(caller) = parts.extensions.get::<Caller>() {
+            return Ok(Self::new(caller.clone()));
+        }
         let token = token(&parts.headers);
-        Ok(Self::new(app.member_of(token.as_deref()).await?))
+        Ok(Self::new(app.caller_of(token.as_deref()).await?))
     }
 }
 

@@ -70,8 +70,9 @@ async fn visible_channel(
     let nothing = || Refusal::not_found("channel").about("channel");
     let found = app.store.channel(id).await?;
     let channel = found.filter(|channel| channel.district == *district).ok_or_else(nothing)?;
-    if let Some(incident) = &channel.incident {
-        visible(app, me, incident).await?.ok_or_else(nothing)?;
+    match &channel.incident {
+        Some(incident) => drop(visible(app, me, incident).await?.ok_or_else(nothing)?),
+        None => me.allow_in(Action::PostToDistrict, district)?,
     }
     Ok(channel)
 }

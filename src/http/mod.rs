@@ -5,6 +5,7 @@
 //! the document; no answer but a success is anything else than a [`crate::protocol::Refusal`].
 #![expect(unused_qualifications, reason = "written by utoipa's macro around every parameter type")]
 
+mod access;
 mod assets;
 mod check_in;
 mod command;
@@ -53,14 +54,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+pub use access::{Access, Endpoint};
 pub use entrance::Entrance;
 pub use metrics::{fold_metrics, install_recorder, metrics_router};
 pub use tiles::{TileSettings, TileSource};
 
 use crate::app::App;
+use crate::auth::Action;
 use crate::export::XLSX_MEDIA_TYPE;
 use crate::protocol::limits::MAX_FRAME_BYTES;
 use crate::protocol::{Code, Refusal};
+use access::Endpoints;
 use error::Refused;
 
 /// A request gets this long, the reading of its body included: a phone on a weak link sends
@@ -72,7 +76,7 @@ const IMPORT_WITHIN: Duration = Duration::from_secs(15 * 60);
 /// The edge with its layers as one entrance shows it, and beside it the routes of others, which
 /// get the outer layers.
 pub fn router(app: App, beside: impl Into<Option<Router>>, entrance: Entrance) -> Router {
-    let (api, document) = documented().split_for_parts();
+    let (api, document) = endpoints(Some(app.clone())).router.split_for_parts();
     drop(document);
     let api = api
         .method_not_allowed_fallback(error::no_such_method)
@@ -93,46 +97,79 @@ pub fn router(app: App, beside: impl Into<Option<Router>>, entrance: Entrance) -
 
 /// The document of the edge.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    openapi::finish(documented().into_openapi())
+    openapi::finish(endpoints(None).router.into_openapi())
 }
 
-/// Every endpoint; there are none beside those with a description.
-fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::head())
-        .routes(routes!(session::sign_in, session::show, session::sign_out))
-        .routes(routes!(session::pair))
-        .routes(routes!(district::list))
-        .routes(routes!(district::areas))
-        .routes(routes!(district::kinds))
-        .routes(routes!(grid::list))
-        .routes(routes!(grid::outline))
-        .routes(routes!(station::list))
-        .routes(routes!(station::checkpoints))
-        .routes(routes!(street::list))
-        .routes(routes!(escalation::list))
-        .routes(routes!(organisation::list))
-        .routes(routes!(organisation::teams))
-        .routes(routes!(member::list))
-        .routes(routes!(roster::templates))
-        .routes(routes!(roster::list))
-        .routes(routes!(incident::list))
-        .routes(routes!(incident::detail))
-        .routes(routes!(message::list))
-        .routes(routes!(check_in::list))
-        .routes(routes!(track_view::show))
-        .routes(routes!(command::apply))
-        .routes(routes!(count::list))
-        .routes(routes!(export::download))
-        .routes(routes!(demo::mint))
-        .routes(routes!(table::download))
-        .routes(routes!(import::give))
-        .routes(routes!(import::preview))
-        .routes(routes!(import::commit))
-        .routes(routes!(import::forget))
-        .routes(routes!(info::show))
-        .routes(routes!(openapi::show))
-        .routes(routes!(health::health))
-        .routes(routes!(health::readiness))
+/// Every endpoint with who may come to it.
+pub fn access() -> Vec<Endpoint> {
+    endpoints(None).list
+}
+
+/// Every endpoint; there are none beside those with a description and an access.
+fn endpoints(app: Option<App>) -> Endpoints {
+    let endpoints = Endpoints::new(OpenApiRouter::with_openapi(openapi::head()), app);
+    operations(figures(places(sessions(endpoints))))
+        .add(Access::Anybody("what every page needs before anybody signs in"), routes!(info::show))
+        .add(Access::Anybody("the document is no secret"), routes!(openapi::show))
+        .add(Access::Anybody("for load balancers"), routes!(health::health))
+        .add(Access::Anybody("for load balancers"), routes!(health::readiness))
+        .add(Access::Anybody("it asks for the demo's own key"), routes!(demo::mint))
+}
+
+fn sessions(endpoints: Endpoints) -> Endpoints {
+    endpoints
+        .add(Access::Anybody("it is the way in"), routes!(session::sign_in))
+        .add(Access::Anybody("it is the way in"), routes!(session::pair))
+        .add(Access::Anybody("a session that has ended is no error"), routes!(session::sign_out))
+        .add(Access::SignedIn, routes!(session::show))
+        .add(Access::SignedIn, routes!(district::list))
+}
+
+fn places(endpoints: Endpoints) -> Endpoints {
+    const PLACES: Access = Access::Granted(&[Action::SeePlaces]);
+    endpoints
+        .add(PLACES, routes!(district::areas))
+        .add(PLACES, routes!(district::kinds))
+        .add(PLACES, routes!(grid::list))
+        .add(PLACES, routes!(grid::outline))
+        .add(PLACES, routes!(station::list))
+        .add(PLACES, routes!(station::checkpoints))
+        .add(PLACES, routes!(street::list))
+        .add(PLACES, routes!(escalation::list))
+        .add(PLACES, routes!(organisation::list))
+        .add(PLACES, routes!(organisation::teams))
+        .add(PLACES, routes!(roster::templates))
+        .add(Access::Granted(&[Action::SeeMembers]), routes!(member::list))
+}
+
+fn operations(endpoints: Endpoints) -> Endpoints {
+    const INCIDENTS: Access = Access::Granted(&[Action::SeeIncident]);
+    const ROSTER: Access = Access::Granted(&[Action::SeeRoster]);
+    const CHANNELS: Access = Access::Granted(&[Action::SeeIncident, Action::PostToDistrict]);
+    endpoints
+        .add(ROSTER, routes!(roster::list))
+        .add(ROSTER, routes!(check_in::list))
+        .add(INCIDENTS, routes!(incident::list))
+        .add(INCIDENTS, routes!(incident::detail))
+        .add(CHANNELS, routes!(message::list))
+        .add(Access::Granted(&[Action::ViewTrack]), routes!(track_view::show))
+        // Each request has its own row in the matrix.
+        .add(Access::SignedIn, routes!(command::apply))
+}
+
+fn figures(endpoints: Endpoints) -> Endpoints {
+    const IMPORTS: Access = Access::Granted(&[Action::ImportPlaces, Action::ImportIncidents]);
+    endpoints
+        .add(Access::Granted(&[Action::SeeCounts]), routes!(count::list))
+        .add(Access::Granted(&[Action::Export]), routes!(export::download))
+        .add(
+            Access::Granted(&[Action::SeePlaces, Action::SeeMembers, Action::ExportIncidents]),
+            routes!(table::download),
+        )
+        .add(IMPORTS, routes!(import::give))
+        .add(IMPORTS, routes!(import::preview))
+        .add(IMPORTS, routes!(import::commit))
+        .add(IMPORTS, routes!(import::forget))
 }
 
 /// The page to read the document with; nothing of it comes from elsewhere.

@@ -128,6 +128,24 @@ impl EventLane {
         Ok(())
     }
 
+    /// Takes back what waits and holds every district again, until its next opening: who reads it
+    /// may see other things now.
+    pub(super) fn hold(&mut self) {
+        self.queue.retain(|item| matches!(item, Item::Plain(_)));
+        (self.live_bytes, self.live_items, self.held_bytes) = (0, 0, 0);
+        for district in &mut self.districts {
+            // What was taken back is in the state that is read from now on.
+            district.phase = Phase::Holding { events: Vec::new(), lost_to: 0 };
+            district.queued = 0;
+        }
+    }
+
+    /// Whether a district waits for its opening.
+    pub(super) fn is_holding(&self, id: &DistrictId) -> bool {
+        let mut districts = self.districts.iter().filter(|district| district.id == *id);
+        districts.any(|district| matches!(district.phase, Phase::Holding { .. }))
+    }
+
     /// Ends the holding of a district: its opening, then what was held and is newer than `seq`.
     pub(super) fn go_live(
         &mut self,

@@ -3,7 +3,7 @@
 //! Invariant: each lane has a bound, and what is done at the bound is done here. The lock is held
 //! for a few pushes and never across an await.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::{Poll, Waker};
@@ -13,7 +13,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::event_lane::EventLane;
 use super::frame::Frame;
-use crate::domain::{AudienceKey, DistrictId};
+use crate::domain::{AudienceKey, DistrictId, SessionId};
 use crate::protocol::CloseReason;
 
 /// Answers and pongs that wait for one session, in bytes: more means that it doesn't read.
@@ -23,6 +23,8 @@ const NEVER_MS: i64 = i64::MAX;
 #[derive(Debug)]
 pub(super) struct Mailbox {
     pub(super) id: u64,
+    /// The sign-in session that it speaks for.
+    pub(super) session: Option<SessionId>,
     /// Whether positions go to it; changed under the index's lock.
     pub(super) watching: AtomicBool,
     alarm_ms: AtomicI64,
@@ -42,6 +44,7 @@ pub(super) struct State {
     pub(super) lost_keys: Vec<AudienceKey>,
     closed: Option<CloseReason>,
     alarm: bool,
+    pub(super) rights: bool,
     waker: Option<Waker>,
     wants_frames: bool,
 }
@@ -53,6 +56,8 @@ pub enum Ready {
     Frames,
     /// The time of the alarm has come.
     Alarm,
+    /// The member's rights may be other ones: find out which.
+    Rights,
     /// The connection must be closed.
     Closed(CloseReason),
 }
@@ -60,6 +65,7 @@ pub enum Ready {
 impl Mailbox {
     pub(super) fn new(
         id: u64,
+        session: Option<SessionId>,
         keys: Vec<AudienceKey>,
         districts: &[DistrictId],
         now_ms: i64,
@@ -67,6 +73,7 @@ impl Mailbox {
         let events = EventLane::new(districts, now_ms);
         Self {
             id,
+            session,
             watching: AtomicBool::new(false),
             alarm_ms: AtomicI64::new(NEVER_MS),
             state: Mutex::new(State { events, keys, ..State::default() }),
@@ -135,8 +142,11 @@ impl Mailbox {
         }
     }
 
+    /// Exchanges the keys. Where they decide on events, what waits is taken back and the districts
+    /// are held: what the session may see comes as a fresh state.
     pub(super) fn set_keys(&self, keys: Vec<AudienceKey>) {
         let mut state = self.lock();
+        let other = of_events(&state.keys) != of_events(&keys);
         let before = std::mem::replace(&mut state.keys, keys);
         for key in before {
             if !state.keys.contains(&key) && !state.lost_keys.contains(&key) {
@@ -144,7 +154,17 @@ impl Mailbox {
             }
         }
         state.keys_changed = true;
+        if other {
+            state.events.hold();
+        }
         state.wake_for_frames();
+    }
+
+    /// Has the session find out what its member may do now.
+    pub(super) fn tell_rights(&self) {
+        let mut state = self.lock();
+        state.rights = true;
+        state.wake();
     }
 
     pub(super) fn set_alarm(&self, at_ms: i64) {
@@ -172,6 +192,9 @@ impl Mailbox {
         if let Some(reason) = state.closed {
             return Poll::Ready(Ready::Closed(reason));
         }
+        if std::mem::take(&mut state.rights) {
+            return Poll::Ready(Ready::Rights);
+        }
         if std::mem::take(&mut state.alarm) {
             return Poll::Ready(Ready::Alarm);
         }
@@ -185,6 +208,11 @@ impl Mailbox {
         }
         Poll::Pending
     }
+}
+
+/// The keys that decide on events, as a set.
+fn of_events(keys: &[AudienceKey]) -> BTreeSet<&AudienceKey> {
+    keys.iter().filter(|key| !key.is_of_units()).collect()
 }
 
 impl State {

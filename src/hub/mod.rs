@@ -18,6 +18,7 @@ mod tests;
 mod tick;
 mod viewer;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -30,7 +31,7 @@ pub use outbox::{BATCH_BYTES, Outbox};
 pub use viewer::{Out, Watch};
 
 use crate::clock::Clock;
-use crate::domain::{AudienceKey, DistrictId, MemberId};
+use crate::domain::{Audience, AudienceKey, DistrictId, MemberId, SessionId};
 use crate::protocol::CloseReason;
 use board::Board;
 use index::Index;
@@ -55,10 +56,29 @@ struct Shared {
 /// What a session asks for when it joins.
 #[derive(Debug, Clone, Default)]
 pub struct JoinRequest {
+    /// The sign-in session that it speaks for.
+    pub session: Option<SessionId>,
     /// The keys that it holds.
     pub keys: Vec<AudienceKey>,
     /// The districts whose logs it follows; their events are held until it goes live.
     pub districts: Vec<DistrictId>,
+}
+
+/// The forms of one event, each what follows the head of its frame.
+#[derive(Debug, Clone)]
+pub struct EventForms {
+    /// For whoever may read all of it.
+    pub whole: Arc<str>,
+    /// For the others, where there is something to mask.
+    pub masked: Option<Arc<str>>,
+    /// For whoever no longer sees what it is about.
+    pub forget: Option<Arc<str>>,
+}
+
+impl From<Arc<str>> for EventForms {
+    fn from(whole: Arc<str>) -> Self {
+        Self { whole, masked: None, forget: None }
+    }
 }
 
 /// A session's membership: dropping it leaves.
@@ -86,9 +106,10 @@ impl Hub {
 
     /// Adds a session. Events are held for it from now on: read the state afterwards.
     pub fn join(&self, request: JoinRequest) -> (Guard, Outbox) {
-        let JoinRequest { keys, districts } = request;
+        let JoinRequest { session, keys, districts } = request;
         let id = self.0.next_session.fetch_add(1, Ordering::Relaxed);
-        let mailbox = Arc::new(Mailbox::new(id, keys, &districts, self.0.clock.now_ms()));
+        let mailbox = Mailbox::new(id, session, keys, &districts, self.0.clock.now_ms());
+        let mailbox = Arc::new(mailbox);
         self.0.index.write().join(&mailbox, &districts);
         // After the index knows it, so that one of the two sees the other.
         if let Some(reason) = *self.0.closing.lock() {
@@ -98,20 +119,33 @@ impl Hub {
         (Guard { hub: self.clone(), mailbox, districts }, outbox)
     }
 
-    /// Brings an event to the sessions that hold one of its keys; `tail` is what follows the head
-    /// of its frame. Of one district, events must come in the order of `seq`, one at a time.
-    #[expect(clippy::needless_pass_by_value, reason = "the outboxes share it, the caller is done")]
+    /// Brings an event to the sessions that hold one of its keys, each in the form that it may
+    /// read. Of one district, events must come in the order of `seq`, one at a time.
     pub fn publish_event(
         &self,
         district: &DistrictId,
         seq: i64,
-        keys: &[AudienceKey],
-        tail: Arc<str>,
+        audience: &Audience,
+        forms: &EventForms,
     ) {
         let index = self.0.index.read();
+        let held = |keys: &[AudienceKey]| -> HashSet<u64> {
+            keys.iter().flat_map(|key| index.holders(key)).map(|mailbox| mailbox.id).collect()
+        };
+        let masked = forms.masked.as_ref().map(|masked| (masked, held(&audience.clear)));
         let mut deliveries = 0;
-        for mailbox in keys.iter().flat_map(|key| index.holders(key)) {
-            deliveries += u64::from(mailbox.push_event(district, seq, &tail));
+        for mailbox in audience.sees.iter().flat_map(|key| index.holders(key)) {
+            let form = match &masked {
+                Some((masked, clear)) if !clear.contains(&mailbox.id) => masked,
+                _ => &forms.whole,
+            };
+            deliveries += u64::from(mailbox.push_event(district, seq, form));
+        }
+        // After those who see it: a place is taken once, so whoever does isn't told to forget.
+        if let Some(forget) = &forms.forget {
+            for mailbox in audience.left.iter().flat_map(|key| index.holders(key)) {
+                deliveries += u64::from(mailbox.push_event(district, seq, forget));
+            }
         }
         // After the pushes: a watermark may only speak of what was brought.
         index.note_seq(district, seq);
@@ -147,6 +181,39 @@ impl Hub {
     pub fn close_holders(&self, key: &AudienceKey, reason: CloseReason) {
         for mailbox in self.0.index.read().holders(key) {
             mailbox.close(reason);
+        }
+    }
+
+    /// Closes those of a member's sessions that speak for one of these sign-in sessions.
+    pub fn close_sessions(&self, member: &MemberId, ended: &[SessionId], reason: CloseReason) {
+        for mailbox in self.0.index.read().holders(&AudienceKey::member(member)) {
+            if mailbox.session.as_ref().is_some_and(|session| ended.contains(session)) {
+                mailbox.close(reason);
+            }
+        }
+    }
+
+    /// A member's rights are other ones: their sessions hold these keys from the next event on,
+    /// and find out the rest by themselves ([`Ready::Rights`]).
+    pub fn set_member_keys(&self, member: &MemberId, keys: &[AudienceKey]) {
+        let mut index = self.0.index.write();
+        let held: Vec<_> = index.holders(&AudienceKey::member(member)).cloned().collect();
+        for mailbox in held {
+            index.set_keys(&mailbox, keys.to_vec());
+            mailbox.tell_rights();
+        }
+    }
+
+    /// A member signed on or off: their sessions lose sight of the planned shift at once, and
+    /// find out by themselves what they see from now on ([`Ready::Rights`]).
+    pub fn review_member(&self, member: &MemberId) {
+        let mut index = self.0.index.write();
+        let held: Vec<_> = index.holders(&AudienceKey::member(member)).cloned().collect();
+        for mailbox in held {
+            let mut keys = mailbox.lock().keys.clone();
+            keys.retain(|key| !key.is_of_duty());
+            index.set_keys(&mailbox, keys);
+            mailbox.tell_rights();
         }
     }
 

@@ -51,9 +51,24 @@ impl Outbox {
     /// until now they were held.
     ///
     /// # Errors
-    /// [`Overrun`] when an event newer than `seq` had to be dropped: read the state again.
+    /// [`Overrun`] when an event newer than `seq` had to be dropped, or when the member's rights
+    /// may have changed since [`Outbox::take_rights`]: read the state again.
     pub fn go_live(&self, district: &DistrictId, seq: i64, opening: String) -> Result<(), Overrun> {
-        self.mailbox.lock().events.go_live(district, seq, Bytes::from(opening))
+        let mut state = self.mailbox.lock();
+        if state.rights {
+            return Err(Overrun);
+        }
+        state.events.go_live(district, seq, Bytes::from(opening))
+    }
+
+    /// From here on a change of rights is told anew: find out what they are after this.
+    pub fn take_rights(&self) {
+        self.mailbox.lock().rights = false;
+    }
+
+    /// Whether a district waits for its opening: at first, and after keys of events changed.
+    pub fn is_holding(&self, district: &DistrictId) -> bool {
+        self.mailbox.lock().events.is_holding(district)
     }
 
     /// Says which positions the session wants from now on; full frames come first.

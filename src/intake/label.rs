@@ -46,11 +46,16 @@ impl Labelled for Force {
 impl Labelled for Role {
     const LABELS: &'static [(Self, &'static [&'static str])] = &[
         (Self::Patrol, &["巡逻", "巡防", "巡逻员", "巡防员", "队员"]),
+        (Self::TeamLeader, &["组长"]),
         (Self::GridWorker, &["微网格员", "网格员"]),
+        (Self::Mediator, &["调解员"]),
         (Self::Dispatcher, &["调度员", "调度"]),
         (Self::DutyChief, &["值班长"]),
         (Self::StreetOffice, &["街道办"]),
+        (Self::Analyst, &["分析员"]),
         (Self::SystemAdmin, &["系统管理员"]),
+        (Self::SecurityAdmin, &["安全管理员"]),
+        (Self::AuditAdmin, &["审计管理员"]),
     ];
 
     fn wire(self) -> &'static str {

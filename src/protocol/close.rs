@@ -17,6 +17,8 @@ pub enum CloseReason {
     TooSlow,
     /// Too many messages a second.
     Flooding,
+    /// The member serves in another district now.
+    Moved,
     /// Nobody is signed in, or no longer.
     Unauthenticated,
     /// A version that this server doesn't speak.
@@ -34,6 +36,7 @@ impl CloseReason {
         Self::Silent,
         Self::TooSlow,
         Self::Flooding,
+        Self::Moved,
         Self::Unauthenticated,
         Self::Version,
         Self::Internal,
@@ -47,6 +50,7 @@ impl CloseReason {
             Self::Silent => 4002,
             Self::Flooding => 4003,
             Self::Internal => 4004,
+            Self::Moved => 4005,
             Self::TooSlow => 4008,
             Self::Unauthenticated => 4101,
             Self::NoHello => 4102,
@@ -68,6 +72,7 @@ impl CloseReason {
             Self::Flooding => "too many messages",
             Self::Internal => "server error, connect again",
             Self::TooSlow => "reading too slowly, connect again",
+            Self::Moved => "another district now, connect again",
             Self::Unauthenticated => "sign in first",
             Self::NoHello => "say hello first",
             Self::Version => "unknown protocol version",

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DistrictId, Event, EventId, LoggedEvent};
+use crate::domain::{DistrictId, Event, EventId, IncidentId, LoggedEvent};
 
 /// The length of the head in bytes: `{"prev":` + 16 + `,"seq":` + 16 + `,`.
 pub const HEAD_BYTES: usize = 8 + 16 + 7 + 16 + 1;
@@ -30,6 +30,13 @@ pub enum Tail {
         at_ms: i64,
         /// What.
         event: Event,
+    },
+    /// An incident is out of your sight: forget it, with its channel.
+    Forget {
+        /// In which district.
+        district: DistrictId,
+        /// Which incident.
+        incident: IncidentId,
     },
     /// Nothing more for you up to `seq`; with `seq` equal to `prev` only a sign of life.
     Watermark {

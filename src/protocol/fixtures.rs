@@ -68,7 +68,7 @@ fn each_server_message_and_event_has_a_fixture() {
     let frames: BTreeSet<String> = variants::<Event>()
         .iter()
         .map(|event| format!("event_{event}"))
-        .chain(["watermark".to_owned()])
+        .chain(["forget".to_owned(), "watermark".to_owned()])
         .collect();
     assert_eq!(names("server"), messages.union(&frames).cloned().collect());
     for name in messages {

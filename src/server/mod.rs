@@ -22,6 +22,7 @@ pub use own_certificate::OwnCertificate;
 pub use tls::{Tls, TlsError};
 
 use crate::app::App;
+use crate::auth::keys;
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::command::{Atlas, Deps, Positions, TrackQueue, Writer, WriterSettings};
@@ -191,6 +192,13 @@ impl Observer for NodeObserver {
                 if let Some(ended_ms) = shift.ended_ms {
                     self.hub.remove_member(&shift.member, ended_ms);
                 }
+                self.hub.review_member(&shift.member);
+            }
+            Event::MemberChanged { member } => {
+                self.hub.set_member_keys(&member.id, &keys(member, None));
+            }
+            Event::SessionsEnded { member, sessions, .. } => {
+                self.hub.close_sessions(member, sessions, CloseReason::Unauthenticated);
             }
             Event::GridsChanged { district, .. }
             | Event::PlacesChanged { district }
@@ -200,6 +208,8 @@ impl Observer for NodeObserver {
             Event::IncidentChanged { .. }
             | Event::MessagePosted { .. }
             | Event::CheckedIn { .. }
+            | Event::ConsentChanged { .. }
+            | Event::TextErased { .. }
             | Event::TrackViewed { .. } => {}
         }
     }

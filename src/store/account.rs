@@ -5,7 +5,7 @@ use sqlx::{Any, Executor, Row};
 use super::row::{id, named};
 use super::{Store, WriteTx};
 use crate::domain::party::named_enum;
-use crate::domain::{AccountId, Member, MemberId};
+use crate::domain::{AccountId, Member, MemberId, SessionId};
 
 /// An account as sign-in needs it.
 #[derive(Clone)]
@@ -32,6 +32,8 @@ named_enum!(
 
 /// A session as it is kept.
 pub struct Session<'a> {
+    /// What names it.
+    pub id: &'a SessionId,
     /// The digest of its token.
     pub digest: &'a str,
     /// Whose it is.
@@ -123,6 +125,27 @@ impl Store {
             .map(|_| ())
     }
 
+    /// Who a session belongs to by its own id, if it hasn't ended.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn session_member(
+        &self,
+        session: &SessionId,
+        now_ms: i64,
+    ) -> Result<Option<Member>, sqlx::Error> {
+        let row = sqlx::query(
+            "select m.id, m.district, m.org, m.force, m.role, m.team, m.grid, m.name \
+             from sessions s join members m on m.id = s.member \
+             where s.id = $1 and s.expires_ms > $2",
+        )
+        .bind(session.as_str())
+        .bind(now_ms)
+        .fetch_optional(&self.reader)
+        .await?;
+        row.as_ref().map(super::member::read).transpose()
+    }
+
     /// Who a session belongs to, if it hasn't ended.
     ///
     /// # Errors
@@ -131,9 +154,9 @@ impl Store {
         &self,
         digest: &str,
         now_ms: i64,
-    ) -> Result<Option<(Member, SessionKind)>, sqlx::Error> {
+    ) -> Result<Option<(Member, SessionId, SessionKind)>, sqlx::Error> {
         let row = sqlx::query(
-            "select m.id, m.district, m.org, m.force, m.role, m.team, m.grid, m.name, s.kind as session \
+            "select m.id, m.district, m.org, m.force, m.role, m.team, m.grid, m.name, s.id as session, s.kind \
              from sessions s join members m on m.id = s.member \
              where s.digest = $1 and s.expires_ms > $2",
         )
@@ -141,8 +164,11 @@ impl Store {
         .bind(now_ms)
         .fetch_optional(&self.reader)
         .await?;
-        row.map(|row| Ok((super::member::read(&row)?, named(&row, "session", SessionKind::parse)?)))
-            .transpose()
+        row.map(|row| {
+            let kind = named(&row, "kind", SessionKind::parse)?;
+            Ok((super::member::read(&row)?, id(&row, "session")?, kind))
+        })
+        .transpose()
     }
 }
 
@@ -151,14 +177,16 @@ async fn insert<'e>(
     session: &Session<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "insert into sessions (digest, member, kind, created_ms, expires_ms) \
-         values ($1, $2, $3, $4, $5)",
+        "insert into sessions (digest, member, kind, created_ms, expires_ms, id, active_ms) \
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(session.digest.to_owned())
     .bind(session.member.as_str().to_owned())
     .bind(session.kind.as_str())
     .bind(session.created_ms)
     .bind(session.expires_ms)
+    .bind(session.id.as_str().to_owned())
+    .bind(session.created_ms)
     .execute(on)
     .await
     .map(|_| ())

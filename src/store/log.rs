@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, json, to_json};
 use super::{Store, WriteTx};
-use crate::domain::{AudienceKey, DistrictId, Event, LoggedEvent, Text};
+use crate::domain::{Audience, DistrictId, Event, LoggedEvent, Text};
 
 /// A log's head: which log, and its last place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub async fn append(tx: &mut WriteTx<'_>, logged: &LoggedEvent) -> Result<(), sq
     .bind(logged.seq)
     .bind(logged.id.as_str())
     .bind(logged.at_ms)
-    .bind(to_json(&logged.keys))
+    .bind(to_json(&logged.audience))
     .bind(to_json(&event))
     .execute(tx.on())
     .await
@@ -129,7 +129,7 @@ fn logged(row: &AnyRow) -> Result<LoggedEvent, sqlx::Error> {
         seq: row.try_get("seq")?,
         id: id(row, "id")?,
         at_ms: row.try_get("at_ms")?,
-        keys: json::<Vec<AudienceKey>>(row, "keys")?,
+        audience: json::<Audience>(row, "keys")?,
         event: json::<Event>(row, "payload")?,
     })
 }

@@ -12,6 +12,7 @@ mod write_tx;
 
 pub mod account;
 pub mod area;
+pub mod audit;
 pub mod check_in;
 pub mod checkpoint;
 pub mod command;

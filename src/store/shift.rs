@@ -8,8 +8,8 @@ use super::{Store, WriteTx};
 use crate::domain::{DistrictId, Force, MemberBrief, MemberId, Shift, ShiftId, TeamId};
 use crate::protocol::OnDuty;
 
-const COLUMNS: &str =
-    "id, district, member, team, started_ms, ended_ms, consent_version, consent_ms";
+const COLUMNS: &str = "id, district, member, team, started_ms, ended_ms, consent_version, consent_ms, duty, device, \
+     officer, officer_name";
 
 /// Opens a shift.
 ///
@@ -18,8 +18,9 @@ const COLUMNS: &str =
 pub async fn insert(tx: &mut WriteTx<'_>, shift: &Shift) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into shifts \
-         (id, district, member, team, started_ms, ended_ms, consent_version, consent_ms) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+         (id, district, member, team, started_ms, ended_ms, consent_version, consent_ms, duty, \
+         device, officer, officer_name) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(shift.id.as_str())
     .bind(shift.district.as_str())
@@ -29,6 +30,10 @@ pub async fn insert(tx: &mut WriteTx<'_>, shift: &Shift) -> Result<(), sqlx::Err
     .bind(shift.ended_ms)
     .bind(shift.consent_version)
     .bind(shift.consent_ms)
+    .bind(shift.duty.as_ref().map(|duty| duty.as_str().to_owned()))
+    .bind(shift.device.as_ref().map(|device| device.as_str().to_owned()))
+    .bind(shift.officer.as_ref().map(|officer| officer.as_str().to_owned()))
+    .bind(shift.officer_name.clone())
     .execute(tx.on())
     .await
     .map(|_| ())
@@ -105,7 +110,7 @@ impl Store {
     pub async fn on_duty(&self, district: &DistrictId) -> Result<Vec<OnDuty>, sqlx::Error> {
         let rows = sqlx::query(
             "select s.id, s.district, s.member, s.team, s.started_ms, s.ended_ms, \
-             s.consent_version, s.consent_ms, m.name as name, m.force as force, \
+             s.consent_version, s.consent_ms, s.duty, s.device, s.officer, s.officer_name, m.name as name, m.force as force, \
              m.team as member_team \
              from shifts s join members m on m.id = s.member \
              where s.district = $1 and s.ended_ms is null order by s.started_ms, s.id",
@@ -168,5 +173,9 @@ fn read(row: &AnyRow) -> Result<Shift, sqlx::Error> {
         ended_ms: row.try_get("ended_ms")?,
         consent_version: row.try_get("consent_version")?,
         consent_ms: row.try_get("consent_ms")?,
+        duty: optional(row, "duty")?,
+        device: optional(row, "device")?,
+        officer: optional(row, "officer")?,
+        officer_name: row.try_get("officer_name")?,
     })
 }

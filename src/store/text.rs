@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{Store, WriteTx};
+use crate::domain::audit::text_digest;
 use crate::domain::{DistrictId, Text, TextId};
 
 /// How many texts one query asks for; a page of anything refers to fewer.
@@ -20,13 +21,33 @@ pub async fn insert(
     body: &str,
 ) -> Result<Text, sqlx::Error> {
     let id = TextId::fresh();
-    sqlx::query("insert into texts (id, district, body) values ($1, $2, $3)")
+    let salt = uuid::Uuid::new_v4().to_string();
+    sqlx::query("insert into texts (id, district, body, salt) values ($1, $2, $3, $4)")
         .bind(id.as_str())
         .bind(district.as_str())
         .bind(body)
+        .bind(salt)
         .execute(tx.on())
         .await?;
     Ok(Text { id, body: Some(body.to_owned()) })
+}
+
+/// What the audit log holds of a text; none when it was erased.
+///
+/// # Errors
+/// What the database says.
+pub async fn digest(tx: &mut WriteTx<'_>, text: &TextId) -> Result<Option<String>, sqlx::Error> {
+    let row = sqlx::query(
+        "select salt, body from texts where id = $1 and salt is not null and body is not null",
+    )
+    .bind(text.as_str())
+    .fetch_optional(tx.on())
+    .await?;
+    row.map(|row| {
+        let (salt, body): (String, String) = (row.try_get("salt")?, row.try_get("body")?);
+        Ok(text_digest(&salt, &body))
+    })
+    .transpose()
 }
 
 impl Store {

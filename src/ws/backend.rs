@@ -1,8 +1,8 @@
 //! The app as the edge sees it.
 
 use super::{Backend, Opening, SignedIn};
-use crate::app::{App, unreadable};
-use crate::auth::{keys, token};
+use crate::app::{App, Caller, unreadable};
+use crate::auth::keys;
 use crate::clock::Clock;
 use crate::domain::{CommandId, DistrictId, Fix};
 use crate::feed::snapshot;
@@ -16,19 +16,17 @@ impl Backend for App {
         hello_token: Option<String>,
     ) -> Result<SignedIn, Refusal> {
         let shown = hello_token.or(cookie_token);
-        let member = self.member_of(shown.as_deref()).await?;
-        Ok(SignedIn {
-            // The digest names the session without being able to open it.
-            session: shown.as_deref().map(token::digest).unwrap_or_default(),
-            keys: keys(&member),
-            districts: self.districts_of(&member).await?,
-            member,
-        })
+        signed_in(self, self.caller_of(shown.as_deref()).await?).await
+    }
+
+    async fn refresh(&self, who: &SignedIn) -> Result<SignedIn, Refusal> {
+        let member = self.member_now(&who.caller.session).await?;
+        signed_in(self, Caller { member, ..who.caller.clone() }).await
     }
 
     async fn snapshot(&self, who: &SignedIn, district: &DistrictId) -> Result<Opening, Refusal> {
         let now_ms = self.clock.now_ms();
-        let read = snapshot(&self.store, &who.member, district, now_ms).await;
+        let read = snapshot(&self.store, &who.caller.member, district, now_ms).await;
         let (head, snapshot) = read.map_err(unreadable)?;
         Ok(Opening { epoch: head.epoch, seq: head.seq, snapshot })
     }
@@ -39,11 +37,11 @@ impl Backend for App {
         id: CommandId,
         request: Request,
     ) -> Result<Outcome, Refusal> {
-        App::request(self, who.member.clone(), id, request).await
+        App::request(self, who.caller.clone(), id, request).await
     }
 
     async fn positions(&self, who: &SignedIn, fixes: Vec<Fix>) -> Result<(), Refusal> {
-        self.take_positions(&who.member, &fixes).await
+        self.take_positions(&who.caller, &fixes).await
     }
 
     fn hub(&self) -> &Hub {
@@ -53,4 +51,13 @@ impl Backend for App {
     fn clock(&self) -> &Clock {
         &self.clock
     }
+}
+
+async fn signed_in(app: &App, caller: Caller) -> Result<SignedIn, Refusal> {
+    let shift = app.store.open_shift(&caller.member.id).await.map_err(unreadable)?;
+    Ok(SignedIn {
+        keys: keys(&caller.member, shift.as_ref()),
+        districts: app.districts_of(&caller.member).await?,
+        caller,
+    })
 }

@@ -9,14 +9,9 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::session::Session;
 use super::wire::{Turn, Wire};
-use super::{Backend, SignedIn, Sockets};
-use crate::domain::District;
-use crate::hub::{JoinRequest, Out, Outbox};
+use super::{Backend, SignedIn, Sockets, sight};
+use crate::hub::{JoinRequest, Out};
 use crate::protocol::{ClientMessage, CloseReason, Code, Refusal, ServerMessage, VERSION};
-
-/// Tries to read a district's state before the connection is closed as too slow: each failure
-/// means that 1 MiB of events came during one read.
-const SNAPSHOT_TRIES: usize = 2;
 
 /// How a connection ends: by the peer or a fault of the wire, or with a close code of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,48 +128,13 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let join = JoinRequest {
+        session: Some(who.caller.session.clone()),
         keys: who.keys.clone(),
         districts: who.districts.iter().map(|district| district.id.clone()).collect(),
     };
     let (guard, outbox) = backend.hub().join(join);
-    let welcome = ServerMessage::Welcome {
-        version: VERSION,
-        server_ms: backend.clock().now_ms(),
-        member: who.member.clone(),
-        districts: who.districts.clone(),
-    };
-    outbox.preface(welcome.encode());
-    for district in &who.districts {
-        if let Err(reason) = open(backend, &outbox, &who, district).await {
-            return End::Closed(reason);
-        }
+    match sight::open(backend, (&guard, &outbox), &who, true).await {
+        Ok(who) => Session::new(backend, wire, (&guard, outbox), Arc::new(who)).run().await,
+        Err(reason) => End::Closed(reason),
     }
-    let end = Session::new(backend, wire, outbox, Arc::new(who)).run().await;
-    drop(guard);
-    end
-}
-
-/// Reads a district's state, which the events that are held since the join follow.
-async fn open<B: Backend>(
-    backend: &B,
-    outbox: &Outbox,
-    who: &SignedIn,
-    district: &District,
-) -> Result<(), CloseReason> {
-    for _ in 0..SNAPSHOT_TRIES {
-        let opening = backend.snapshot(who, &district.id).await.map_err(|refusal| {
-            tracing::warn!(code = %refusal.code, "a snapshot could not be read");
-            CloseReason::Internal
-        })?;
-        let reset = ServerMessage::Reset {
-            district: district.id.clone(),
-            epoch: opening.epoch,
-            seq: opening.seq,
-            snapshot: Box::new(opening.snapshot),
-        };
-        if outbox.go_live(&district.id, opening.seq, reset.encode()).is_ok() {
-            return Ok(());
-        }
-    }
-    Err(CloseReason::TooSlow)
 }

@@ -10,6 +10,7 @@ mod flood;
 mod greeting;
 mod on_client_message;
 mod session;
+mod sight;
 mod silence;
 #[cfg(test)]
 mod tests;
@@ -22,8 +23,9 @@ use axum::Router;
 use axum::routing::get;
 use tokio_util::task::TaskTracker;
 
+use crate::app::Caller;
 use crate::clock::Clock;
-use crate::domain::{AudienceKey, CommandId, District, DistrictId, Fix, Member};
+use crate::domain::{AudienceKey, CommandId, District, DistrictId, Fix};
 use crate::hub::Hub;
 use crate::protocol::limits::HELLO_WITHIN_MS;
 use crate::protocol::{Outcome, Refusal, Request, Snapshot};
@@ -31,10 +33,8 @@ use crate::protocol::{Outcome, Refusal, Request, Snapshot};
 /// Who a connection speaks for.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// The sign-in session, for logs and revocation.
-    pub session: String,
-    /// The member.
-    pub member: Member,
+    /// The member, with the sign-in session that they came through.
+    pub caller: Caller,
     /// The audience keys that they hold now.
     pub keys: Vec<AudienceKey>,
     /// The districts whose logs they follow.
@@ -63,6 +63,9 @@ pub trait Backend: Clone + Send + Sync + 'static {
         cookie_token: Option<String>,
         hello_token: Option<String>,
     ) -> impl Future<Output = Result<SignedIn, Refusal>> + Send;
+
+    /// Who a session speaks for now: their role, team, shift and keys may have changed.
+    fn refresh(&self, who: &SignedIn) -> impl Future<Output = Result<SignedIn, Refusal>> + Send;
 
     /// What a session may see of a district; called after it joined the hub.
     fn snapshot(

@@ -15,8 +15,8 @@ use super::greeting::{End, no_binary, over};
 use super::on_client_message::{Reaction, Work, error, on_client_message};
 use super::silence::{Silence, Verdict};
 use super::wire::{Turn, Wire};
-use super::{Backend, SignedIn};
-use crate::hub::{Out, Outbox, Ready};
+use super::{Backend, SignedIn, sight};
+use crate::hub::{Guard, Out, Outbox, Ready};
 use crate::protocol::limits::WRITE_STALL_MS;
 use crate::protocol::{CloseReason, Refusal, ServerMessage};
 
@@ -27,6 +27,7 @@ const STALL_MS: i64 = WRITE_STALL_MS.cast_signed();
 pub(super) struct Session<'a, B, S> {
     backend: &'a B,
     wire: &'a mut Wire<S>,
+    guard: &'a Guard,
     outbox: Outbox,
     who: Arc<SignedIn>,
     work: FuturesUnordered<Work>,
@@ -45,7 +46,7 @@ where
     pub(super) fn new(
         backend: &'a B,
         wire: &'a mut Wire<S>,
-        outbox: Outbox,
+        (guard, outbox): (&'a Guard, Outbox),
         who: Arc<SignedIn>,
     ) -> Self {
         let now_ms = backend.clock().now_ms();
@@ -53,6 +54,7 @@ where
         Self {
             backend,
             wire,
+            guard,
             outbox,
             who,
             work: FuturesUnordered::new(),
@@ -71,7 +73,10 @@ where
             let wants_frames = self.wire.is_idle();
             let step = tokio::select! {
                 turn = self.wire.turn() => self.on_turn(turn),
-                ready = self.outbox.ready(wants_frames) => self.on_ready(ready),
+                ready = self.outbox.ready(wants_frames) => match ready {
+                    Ready::Rights => self.on_rights().await,
+                    ready => self.on_ready(ready),
+                },
                 Some(answer) = self.work.next(), if !self.work.is_empty() => {
                     self.answer(answer);
                     Ok(())
@@ -128,6 +133,8 @@ where
         match ready {
             Ready::Closed(reason) => Err(End::Closed(reason)),
             Ready::Alarm => self.on_alarm(),
+            // Answered before, where it can be waited for.
+            Ready::Rights => Ok(()),
             Ready::Frames => {
                 self.outbox.drain(&mut self.batch);
                 for out in self.batch.drain(..) {
@@ -139,6 +146,18 @@ where
                 self.outbox.set_alarm(now_ms + STALL_CHECK_MS);
                 Ok(())
             }
+        }
+    }
+
+    /// Finds out what the member may do and see now. Their commands wait for it.
+    async fn on_rights(&mut self) -> Result<(), End> {
+        let held = (self.guard, &self.outbox);
+        match sight::open(self.backend, held, &self.who, false).await {
+            Ok(who) => {
+                self.who = Arc::new(who);
+                Ok(())
+            }
+            Err(reason) => Err(End::Closed(reason)),
         }
     }
 

@@ -11,7 +11,7 @@ use super::{ACCURACY_M, Run, is_simulated};
 use crate::client::RequestError;
 use crate::demo::Walk;
 use crate::domain::check_in::{CheckInMethod, RADIUS_M};
-use crate::domain::shift::CONSENT_VERSION;
+use crate::domain::consent::CONSENT_VERSION;
 use crate::domain::{CheckInId, Checkpoint, Fix, Member, ShiftId};
 use crate::protocol::{Code, Request};
 use crate::spatial::Point;

@@ -90,7 +90,7 @@ impl Reader {
 fn readers(hub: &Hub) -> Vec<Reader> {
     let reader = |n: usize| {
         let held = BTreeSet::from([n % 2, 2]);
-        let join = JoinRequest { keys: keys(&held), districts: vec![] };
+        let join = JoinRequest { session: None, keys: keys(&held), districts: vec![] };
         let (guard, mut outbox) = hub.join(join);
         outbox.watch(watch(n));
         Reader { guard, outbox, units: Units::default(), keys: held, watch: watch(n) }

@@ -42,6 +42,8 @@ struct Model {
     keys: BTreeSet<usize>,
     /// For each district: where it went live, and what it should get after that.
     lives: [Option<i64>; 2],
+    /// The state that it is opened with is at least as new as this.
+    least: [i64; 2],
     expected: [Vec<i64>; 2],
     /// Where the client stands, and the events that it got.
     cursor: [i64; 2],
@@ -51,12 +53,13 @@ struct Model {
 impl Model {
     fn join(hub: &Hub, held: BTreeSet<usize>) -> Self {
         let districts = vec![district(0), district(1)];
-        let (guard, outbox) = hub.join(JoinRequest { keys: keys(&held), districts });
+        let (guard, outbox) = hub.join(JoinRequest { session: None, keys: keys(&held), districts });
         Self {
             guard,
             outbox,
             keys: held,
             lives: [None; 2],
+            least: [0; 2],
             expected: [vec![], vec![]],
             cursor: [0; 2],
             got: [vec![], vec![]],
@@ -67,8 +70,10 @@ impl Model {
         if self.lives[at].is_some() {
             return;
         }
+        let seq = seq.max(self.least[at]);
         self.lives[at] = Some(seq);
-        self.expected[at].retain(|place| *place > seq);
+        let got = &self.got[at];
+        self.expected[at].retain(|place| *place > seq || got.contains(place));
         let opening = ServerMessage::Reset {
             district: district(at),
             epoch: String::new(),
@@ -78,6 +83,15 @@ impl Model {
         self.outbox.go_live(&district(at), seq, opening.encode()).unwrap();
     }
 
+    /// Another set takes back what wasn't drained: it is in the state that opens it again.
+    fn set_keys(&mut self, held: BTreeSet<usize>, log: [i64; 2]) {
+        if self.keys != held {
+            self.expected.clone_from(&self.got);
+            (self.lives, self.least) = ([None; 2], log);
+        }
+        self.keys = held;
+    }
+
     fn drain(&mut self) -> Result<(), TestCaseError> {
         for text in texts(&mut self.outbox) {
             if let Ok(ServerMessage::Reset { district, seq, .. }) = serde_json::from_str(&text) {
@@ -85,7 +99,9 @@ impl Model {
                 continue;
             }
             let frame: EventFrame = serde_json::from_str(&text).unwrap();
-            let (Tail::Watermark { district } | Tail::Event { district, .. }) = &frame.tail;
+            let (Tail::Watermark { district }
+            | Tail::Forget { district, .. }
+            | Tail::Event { district, .. }) = &frame.tail;
             let at = usize::from(district.as_str() == "d1");
             prop_assert_eq!(frame.prev, self.cursor[at]);
             prop_assert!(frame.seq >= frame.prev);
@@ -124,7 +140,7 @@ proptest! {
                 Step::SetKeys { session, keys: held } => {
                     if let Some(model) = sessions.get_mut(session) {
                         model.guard.set_keys(keys(&held));
-                        model.keys = held;
+                        model.set_keys(held, log);
                     }
                 }
                 Step::GoLive { session, district, behind } => {
@@ -141,7 +157,7 @@ proptest! {
                             model.expected[at].push(log[at]);
                         }
                     }
-                    hub.publish_event(&district(at), log[at], &keys(&to), event(at));
+                    hub.publish_event(&district(at), log[at], &Audience::of(keys(&to)), &event(at).into());
                 }
                 Step::Drain { session } => {
                     if let Some(model) = sessions.get_mut(session) {

@@ -49,7 +49,7 @@ fn texts(outbox: &mut Outbox) -> Vec<String> {
 }
 
 fn live_session(hub: &Hub, held: &[AudienceKey]) -> (Guard, Outbox) {
-    let join = JoinRequest { keys: held.to_vec(), districts: vec![district(0)] };
+    let join = JoinRequest { session: None, keys: held.to_vec(), districts: vec![district(0)] };
     let (guard, mut outbox) = hub.join(join);
     outbox.go_live(&district(0), 0, OPENING.to_owned()).unwrap();
     assert_eq!(texts(&mut outbox), [OPENING]);
@@ -85,7 +85,7 @@ fn lanes_are_drained_in_order_and_positions_wait_for_events() {
     let (_guard, mut outbox) = live_session(&hub, &[key(1)]);
     outbox.watch(Watch { format: PositionFormat::Binary, ..Watch::default() });
     hub.apply_positions([update(0, 1, &BTreeSet::from([1]))]);
-    hub.publish_event(&district(0), 1, &[key(1)], tail(0));
+    hub.publish_event(&district(0), 1, &Audience::of([key(1)]), &tail(0).into());
     outbox.control("pong".to_owned());
     let order: Vec<String> = drain(&mut outbox)
         .into_iter()
@@ -103,7 +103,7 @@ fn a_session_that_does_not_read_is_closed_and_the_others_are_not() {
     let (_slow_guard, mut slow) = live_session(&hub, &[key(1)]);
     let (_guard, mut healthy) = live_session(&hub, &[key(1)]);
     for seq in 1..=i64::try_from(LIVE_ITEMS).unwrap() + 1 {
-        hub.publish_event(&district(0), seq, &[key(1)], tail(0));
+        hub.publish_event(&district(0), seq, &Audience::of([key(1)]), &tail(0).into());
         assert_eq!(texts(&mut healthy).len(), 1);
     }
     let closed = Some(Ready::Closed(CloseReason::TooSlow));
@@ -128,7 +128,7 @@ fn a_quiet_session_gets_a_watermark_within_ten_seconds() {
     let clock = Clock::manual(1_000_000);
     let hub = Hub::new(clock.clone());
     let (_guard, mut outbox) = live_session(&hub, &[key(1)]);
-    hub.publish_event(&district(0), 7, &[key(2)], tail(0));
+    hub.publish_event(&district(0), 7, &Audience::of([key(2)]), &tail(0).into());
     let mut heard = Vec::new();
     for second in 1..=20 {
         clock.advance_ms(1_000);

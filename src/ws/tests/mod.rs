@@ -19,8 +19,9 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::*;
-use crate::domain::{Force, Message, Role, Text};
+use crate::domain::{Audience, Force, Member, Message, Role, Text};
 use crate::protocol::Code;
+use crate::store::account::SessionKind;
 
 const TOKEN: &str = "good";
 /// Far longer than anything here takes: a test that waits for it has failed.
@@ -71,8 +72,13 @@ impl Backend for Stub {
             return Err(Refusal::new(Code::Unauthenticated, "sign in first"));
         }
         let keys = vec![AudienceKey::everyone(&"d".into())];
-        let session = "s".to_owned();
-        Ok(SignedIn { session, member: member(), keys, districts: vec![district()] })
+        let kind = SessionKind::Device;
+        let caller = Caller { member: member(), session: "s".into(), kind };
+        Ok(SignedIn { caller, keys, districts: vec![district()] })
+    }
+
+    async fn refresh(&self, who: &SignedIn) -> Result<SignedIn, Refusal> {
+        Ok(who.clone())
     }
 
     async fn snapshot(&self, _: &SignedIn, _: &DistrictId) -> Result<Opening, Refusal> {

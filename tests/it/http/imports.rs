@@ -218,7 +218,8 @@ async fn an_sos_goes_before_the_next_slice(backend: Backend) {
         let sent_at = eventually(LONG, "three slices", under_way).await;
         let incident = IncidentId::from(fresh("sos"));
         let request = Request::Sos { incident, point: None, accuracy_m: None, observed_ms: NOW_MS };
-        let guard = node.app.store.member(&"guard".into()).await.unwrap().unwrap();
+        let token = node.token("guard").await;
+        let guard = node.app.caller_of(Some(&token)).await.unwrap();
         let sent = node.app.request(guard, fresh("command").as_str().into(), request).await;
         (sent_at, sent.unwrap().seq.unwrap())
     };

@@ -13,7 +13,7 @@ use xunfang::bus::{Bus, LocalBus};
 use xunfang::client::{Client, Options, RequestError};
 use xunfang::clock::{Clock, Period};
 use xunfang::command::WriterSettings;
-use xunfang::domain::shift::CONSENT_VERSION;
+use xunfang::domain::consent::CONSENT_VERSION;
 use xunfang::domain::{IncidentId, IncidentMove, KindCode, ShiftId};
 use xunfang::protocol::{Outcome, Refusal, Request};
 use xunfang::server::{Door, Node, Parts};

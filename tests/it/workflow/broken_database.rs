@@ -25,7 +25,7 @@ async fn a_batch_whose_connection_is_killed_is_run_again() {
         .map(|_| {
             let id = IncidentId::from(fresh("killed"));
             let request = report(&id, Some(seed::in_park()), "hazard.manhole");
-            let command = Command::Request { id: CommandId::fresh(), request };
+            let command = Command::Request { id: CommandId::fresh(), request, session: None };
             let (writer, actor) = (node.app.writer.clone(), Actor::Member(guard.clone()));
             tokio::spawn(async move { writer.apply(actor, command).await })
         })
@@ -63,7 +63,7 @@ async fn commands_wait_while_another_process_writes_to_sqlite() {
     let guard = node.app.store.member(&"guard".into()).await.unwrap().unwrap();
     let id = IncidentId::from(fresh("waits"));
     let request = report(&id, Some(seed::in_park()), "hazard.manhole");
-    let command = Command::Request { id: CommandId::fresh(), request };
+    let command = Command::Request { id: CommandId::fresh(), request, session: None };
     let writer = node.app.writer.clone();
     let waiting = tokio::spawn(async move { writer.apply(Actor::Member(guard), command).await });
     assert_eq!(node.app.store.incident(&id).await.unwrap(), None);

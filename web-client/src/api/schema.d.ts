@@ -832,6 +832,8 @@ export interface components {
         };
         /** @enum {string} */
         DueStep: "accept" | "arrive" | "close";
+        /** @description A planned shift (班次) that several people serve: its template and its start. */
+        DutyId: string;
         /** @description One line of an incident's timeline. */
         Entry: {
             /**
@@ -1646,7 +1648,7 @@ export interface components {
             type: "post_message";
         };
         /** @enum {string} */
-        Role: "patrol" | "grid_worker" | "dispatcher" | "duty_chief" | "street_office" | "system_admin";
+        Role: "patrol" | "team_leader" | "grid_worker" | "mediator" | "dispatcher" | "duty_chief" | "street_office" | "analyst" | "system_admin" | "security_admin" | "audit_admin";
         /** @description One person's place in one planned shift. */
         RosterEntry: {
             /** @description Its id. */
@@ -1699,6 +1701,8 @@ export interface components {
             /** @description A device's new token, sent as `Authorization: Bearer …`; otherwise null. */
             token: string | null;
         };
+        /** @description A sign-in session, which its token opens and this names. */
+        SessionId: string;
         /** @enum {string} */
         Severity: "refused" | "warning";
         /** @description One member's time on duty. Positions are kept only inside it, and only with consent. */
@@ -1730,6 +1734,11 @@ export interface components {
              * @description When it was given, Unix ms UTC.
              */
             consent_ms: number | null;
+            duty: components["schemas"]["DutyId"] | null;
+            device: components["schemas"]["SessionId"] | null;
+            officer: components["schemas"]["MemberId"] | null;
+            /** @description Their name. */
+            officer_name: string | null;
         };
         /** @description A time on duty, made by the client that signs on. */
         ShiftId: string;

@@ -1,3 +1,10 @@
+interface Names {
+  audience: number
+  generation: number
+  first: number
+  members: MemberBrief[]
+}
+
 /**
  * Who the indices of position frames are, by audience and generation. A frame of a generation that
  * isn't known can't be read: the audience is then asked for a full frame, once.
@@ -21,7 +28,7 @@ export class Dictionaries {
   private readonly asked = new Set<number>()
 
   /** Takes entries from `first` on; another generation makes the earlier ones void. */
-  learn(audience: number, generation: number, first: number, members: MemberBrief[]): void {
+  learn({ audience, generation, first, members }: Names): void {
     let entries = this.audiences.get(audience)
     if (entries?.generation !== generation) {
       entries = { generation, members: [] }

@@ -6,6 +6,7 @@ export type LinkStatus = 'connecting' | 'live' | 'stale' | 'reconnecting' | 'sig
 export type Welcome = Extract<ServerMessage, { type: 'welcome' }>
 export type Reset = Extract<ServerMessage, { type: 'reset' }>
 export type EventOf = Extract<EventFrame, { type: 'event' }>
+export type Forgotten = Extract<EventFrame, { type: 'forget' }>
 
 export interface LinkHandlers {
   /** `quiet_ms`: how long ago the last frame came. */
@@ -13,6 +14,8 @@ export interface LinkHandlers {
   welcome(message: Welcome): void
   reset(message: Reset): void
   event(frame: EventOf): void
+  /** An incident is out of sight. */
+  forget(frame: Forgotten): void
   positions(change: PositionChange): void
   /** Something that was sent, and isn't a request, could not be taken. */
   problem(refusal: Refusal): void

@@ -159,6 +159,7 @@ export class Link {
         handlers.reset(message)
         break
       case 'event':
+      case 'forget':
       case 'watermark':
         this.readEvent(message)
         break
@@ -172,12 +173,7 @@ export class Link {
         handlers.problem(message)
         break
       case 'dictionary':
-        this.dictionaries.learn(
-          message.audience,
-          message.generation,
-          message.first,
-          message.members,
-        )
+        this.dictionaries.learn(message)
         break
     }
   }
@@ -195,6 +191,8 @@ export class Link {
   private readEvent(frame: EventFrame): void {
     const step = this.cursors.advance(frame.district, frame.prev, frame.seq)
     if (step === 'gap') this.reconnect()
-    else if (step === 'next' && frame.type === 'event') this.options.handlers.event(frame)
+    if (step !== 'next') return
+    if (frame.type === 'event') this.options.handlers.event(frame)
+    else if (frame.type === 'forget') this.options.handlers.forget(frame)
   }
 }

@@ -32,6 +32,31 @@ export const useIncidents = defineStore('incidents', () => {
     if (timeline) timelines.set(incident.id, merge(timeline, [entry]))
   }
 
+  /** Lets go of an incident; answers with its channel, if it was held. */
+  function forget(id: string): string | undefined {
+    const channel = byId.get(id)?.channel
+    byId.delete(id)
+    timelines.delete(id)
+    return channel
+  }
+
+  /** Blanks a typed text that was erased. */
+  function erase(text: string): void {
+    for (const incident of byId.values()) {
+      if (incident.text?.id === text)
+        byId.set(incident.id, { ...incident, text: { id: text, body: null } })
+    }
+    for (const [id, lines] of timelines) {
+      if (!lines.some((line) => line.text?.id === text)) continue
+      timelines.set(
+        id,
+        lines.map((line) =>
+          line.text?.id === text ? { ...line, text: { id: text, body: null } } : line,
+        ),
+      )
+    }
+  }
+
   /** Reads an incident with its timeline; both may be older than what events brought since. */
   async function loadTimeline(id: string): Promise<void> {
     if (!timelines.has(id)) timelines.set(id, [])
@@ -40,7 +65,7 @@ export const useIncidents = defineStore('incidents', () => {
     timelines.set(id, merge(timelines.get(id) ?? [], timeline))
   }
 
-  return { byId, all, open, timelines, generation, replaceAll, change, loadTimeline }
+  return { byId, all, open, timelines, generation, replaceAll, change, forget, erase, loadTimeline }
 })
 
 /** Both lists as one, each line once, in order. */

@@ -1,7 +1,15 @@
 /** The link to the server: its state in one word, since when, and what it brings to the other stores. */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { Link, NoAnswer, type EventOf, type LinkStatus, type Reset, type Welcome } from '@/live'
+import {
+  Link,
+  NoAnswer,
+  type EventOf,
+  type Forgotten,
+  type LinkStatus,
+  type Reset,
+  type Welcome,
+} from '@/live'
 import { newId, type Fix, type Outcome, type Refusal, type Request } from '@/protocol'
 import { useClock } from './clock'
 import { useDuty } from './duty'
@@ -49,6 +57,7 @@ export const useLink = defineStore('link', () => {
         welcome,
         reset,
         event,
+        forget,
         positions: units.apply,
         problem: (refusal) => (problem.value = refusal),
       },
@@ -132,18 +141,27 @@ export const useLink = defineStore('link', () => {
       case 'checked_in':
         rounds.take(event.check_in)
         break
-      case 'places_changed':
-        if (rounds.loading !== 'idle') void rounds.load(district)
+      case 'text_erased':
+        messages.erase(event.text)
+        incidents.erase(event.text)
         break
       case 'grids_changed':
         void places.reloadGrids(district).catch(() => undefined)
         break
       case 'places_changed':
+        if (rounds.loading !== 'idle') void rounds.load(district)
         void places.reloadGrids(district).catch(() => undefined)
         void roster.reload(district)
         void sites.reload(district)
         break
     }
+  }
+
+  /** An incident is out of sight: nothing of it stays. */
+  function forget({ district, incident }: Forgotten): void {
+    if (district !== session.district?.id) return
+    const channel = incidents.forget(incident)
+    if (channel) messages.forget(channel)
   }
 
   return { status, since_ms, loaded, problem, watching, start, stop, request, sendFixes }

@@ -21,10 +21,28 @@ export const useMessages = defineStore('messages', () => {
     }
   }
 
+  /** Lets go of a channel. */
+  function forget(channel: string): void {
+    byChannel.delete(channel)
+  }
+
+  /** Blanks a typed text that was erased. */
+  function erase(text: string): void {
+    for (const [channel, messages] of byChannel) {
+      if (!messages.some((message) => message.text.id === text)) continue
+      byChannel.set(
+        channel,
+        messages.map((message) =>
+          message.text.id === text ? { ...message, text: { id: text, body: null } } : message,
+        ),
+      )
+    }
+  }
+
   /** Reads a channel's last messages. */
   async function load(district: string, channel: string): Promise<void> {
     add(...(await getMessages(district, channel)).items)
   }
 
-  return { byChannel, replaceAll, add, load }
+  return { byChannel, replaceAll, add, forget, erase, load }
 })

@@ -10,11 +10,16 @@ const terms: typeof zh = {
   },
   role: {
     patrol: 'Patrol',
+    team_leader: 'Team leader',
     grid_worker: 'Grid worker',
+    mediator: 'Mediator',
     dispatcher: 'Dispatcher',
     duty_chief: 'Duty chief',
     street_office: 'Street office',
+    analyst: 'Analyst',
     system_admin: 'System admin',
+    security_admin: 'Security admin',
+    audit_admin: 'Audit admin',
   },
   state: {
     pending: 'New',

@@ -9,11 +9,16 @@ export default {
   },
   role: {
     patrol: '巡防队员',
+    team_leader: '组长',
     grid_worker: '微网格员',
+    mediator: '调解员',
     dispatcher: '调度员',
     duty_chief: '值班长',
     street_office: '街道办',
+    analyst: '分析员',
     system_admin: '系统管理员',
+    security_admin: '安全管理员',
+    audit_admin: '审计管理员',
   },
   state: {
     pending: '待受理',

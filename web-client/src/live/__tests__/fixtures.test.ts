@@ -39,7 +39,7 @@ const REQUESTS: Record<Request['type'], true> = {
   move_assignment: true,
   post_message: true,
 }
-const SERVER: Record<ServerMessage['type'] | 'watermark', true> = {
+const SERVER: Record<ServerMessage['type'] | 'watermark' | 'forget', true> = {
   welcome: true,
   reset: true,
   ack: true,
@@ -49,6 +49,7 @@ const SERVER: Record<ServerMessage['type'] | 'watermark', true> = {
   dictionary: true,
   positions: true,
   watermark: true,
+  forget: true,
 }
 const EVENTS: Record<Event['type'], true> = {
   incident_changed: true,
@@ -56,6 +57,10 @@ const EVENTS: Record<Event['type'], true> = {
   shift_changed: true,
   checked_in: true,
   track_viewed: true,
+  member_changed: true,
+  sessions_ended: true,
+  consent_changed: true,
+  text_erased: true,
   places_changed: true,
   incidents_imported: true,
   grids_changed: true,
@@ -98,6 +103,7 @@ async function heard(say: string[], last: string): Promise<[string, unknown][]> 
         welcome: note('welcome'),
         reset: note('reset'),
         event: note('event'),
+        forget: note('forget'),
         positions: note('positions'),
         problem: note('problem'),
       },
@@ -111,7 +117,7 @@ async function heard(say: string[], last: string): Promise<[string, unknown][]> 
 
 it('are handed on by the link, each to its place', async () => {
   const events = names('server').filter((name) => name.startsWith('event_'))
-  const frames = [...events, 'watermark']
+  const frames = [...events, 'watermark', 'forget']
     .map((name) => read(`server/${name}.json`) as EventFrame)
     .sort((a, b) => a.seq - b.seq)
   const others = ['welcome', 'reset', 'pong', 'dictionary', 'ack', 'refused', 'error']
@@ -124,7 +130,7 @@ it('are handed on by the link, each to its place', async () => {
   expect(await heard(inOrder, 'problem')).toEqual([
     ['welcome', read('server/welcome.json')],
     ['reset', read('server/reset.json')],
-    ...frames.filter(({ type }) => type === 'event').map((frame) => ['event', frame]),
+    ...frames.filter(({ type }) => type !== 'watermark').map((frame) => [frame.type, frame]),
     ['problem', read('server/error.json')],
   ])
 })

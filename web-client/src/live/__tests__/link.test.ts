@@ -80,6 +80,7 @@ beforeEach(async () => {
       welcome: () => undefined,
       reset: () => undefined,
       event: (frame) => events.push(frame.seq),
+      forget: () => undefined,
       problem: () => undefined,
       positions: (change) => positions.push([...change.units.keys()]),
     },

@@ -2,6 +2,7 @@
 import type { DistrictId } from "./DistrictId";
 import type { Event } from "./Event";
 import type { EventId } from "./EventId";
+import type { IncidentId } from "./IncidentId";
 
 /**
  * A frame of the event lane, whole; what a client reads.
@@ -30,7 +31,15 @@ at_ms: number,
 /**
  * What.
  */
-event: Event, } | { "type": "watermark", 
+event: Event, } | { "type": "forget", 
+/**
+ * In which district.
+ */
+district: DistrictId, 
+/**
+ * Which incident.
+ */
+incident: IncidentId, } | { "type": "watermark", 
 /**
  * In which district.
  */

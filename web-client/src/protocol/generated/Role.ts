@@ -3,4 +3,4 @@
 /**
  * What a person does in the system, beside the force that they belong to.
  */
-export type Role = "patrol" | "grid_worker" | "dispatcher" | "duty_chief" | "street_office" | "system_admin";
+export type Role = "patrol" | "team_leader" | "grid_worker" | "mediator" | "dispatcher" | "duty_chief" | "street_office" | "analyst" | "system_admin" | "security_admin" | "audit_admin";

@@ -42,6 +42,10 @@ const shift = (
   ended_ms,
   consent_version: 1,
   consent_ms: started_ms,
+  duty: null,
+  device: null,
+  officer: null,
+  officer_name: null,
 })
 
 describe('incidents', () => {

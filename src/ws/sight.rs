@@ -1,0 +1,81 @@
+//! What a session sees: read when it begins, and anew when its member's rights have changed.
+//!
+//! Invariant: a state is sent only if the rights that it was read under still held when it was
+//! queued, and no event follows it that those rights don't show.
+
+use super::{Backend, SignedIn};
+use crate::domain::District;
+use crate::hub::{Guard, Outbox};
+use crate::protocol::{CloseReason, Code, ServerMessage, VERSION};
+
+/// Tries before the connection is closed as too slow: each failure means that 1 MiB of events, or
+/// another change of rights, came during one read.
+const TRIES: usize = 4;
+
+/// Finds out who the session speaks for now, says so if it is news, and opens each district that
+/// waits for it.
+pub(super) async fn open<B: Backend>(
+    backend: &B,
+    (guard, outbox): (&Guard, &Outbox),
+    before: &SignedIn,
+    is_first: bool,
+) -> Result<SignedIn, CloseReason> {
+    let mut said = (!is_first).then(|| before.caller.member.clone());
+    for _ in 0..TRIES {
+        outbox.take_rights();
+        let who = backend.refresh(before).await.map_err(|refusal| match refusal.code {
+            Code::Unauthenticated | Code::Forbidden => CloseReason::Unauthenticated,
+            _ => CloseReason::Internal,
+        })?;
+        if who.districts.iter().map(|d| &d.id).ne(before.districts.iter().map(|d| &d.id)) {
+            return Err(CloseReason::Moved);
+        }
+        guard.set_keys(who.keys.clone());
+        if said.as_ref() != Some(&who.caller.member) {
+            outbox.preface(welcome(backend, &who));
+            said = Some(who.caller.member.clone());
+        }
+        let mut open = true;
+        for district in &who.districts {
+            open &= open_district(backend, outbox, &who, district).await?;
+        }
+        if open {
+            return Ok(who);
+        }
+    }
+    Err(CloseReason::TooSlow)
+}
+
+fn welcome<B: Backend>(backend: &B, who: &SignedIn) -> String {
+    let welcome = ServerMessage::Welcome {
+        version: VERSION,
+        server_ms: backend.clock().now_ms(),
+        member: who.caller.member.clone(),
+        districts: who.districts.clone(),
+    };
+    welcome.encode()
+}
+
+/// Reads a district's state, which the events that are held follow. Returns whether it could be
+/// queued; if not, it must be read again.
+async fn open_district<B: Backend>(
+    backend: &B,
+    outbox: &Outbox,
+    who: &SignedIn,
+    district: &District,
+) -> Result<bool, CloseReason> {
+    if !outbox.is_holding(&district.id) {
+        return Ok(true);
+    }
+    let opening = backend.snapshot(who, &district.id).await.map_err(|refusal| {
+        tracing::warn!(code = %refusal.code, "a snapshot could not be read");
+        CloseReason::Internal
+    })?;
+    let reset = ServerMessage::Reset {
+        district: district.id.clone(),
+        epoch: opening.epoch,
+        seq: opening.seq,
+        snapshot: Box::new(opening.snapshot),
+    };
+    Ok(outbox.go_live(&district.id, opening.seq, reset.encode()).is_ok())
+}
