@@ -3,9 +3,7 @@
 
 use super::action::Action;
 use super::{Actor, Object, Resident, can};
-use crate::domain::{
-    Audience, AudienceKey, DistrictId, Event, Incident, Member, Shift, TeamId, TopKind,
-};
+use crate::domain::{Audience, AudienceKey, Event, Incident, Member, Shift, TeamId, TopKind};
 
 /// What an event is about, beside itself.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +93,10 @@ pub fn keys(member: &Member, shift: Option<&Shift>) -> Vec<AudienceKey> {
     let any = Object::district(district);
     let of = |top| Object { top: Some(top), ..Object::district(district) };
     let mut keys = vec![AudienceKey::everyone(district), AudienceKey::member(&member.id)];
-    keys.extend(member.team.as_ref().map(AudienceKey::team));
+    let of_team = |team| Object { teams: vec![team], ..Object::district(district) };
+    let team = member.team.as_ref();
+    let works_with = team.filter(|team| may(Action::SeeIncident, &of_team(team)));
+    keys.extend(works_with.map(AudienceKey::team));
     if may(Action::SeeIncident, &any) {
         keys.push(AudienceKey::desk(district));
     } else {
@@ -117,7 +118,7 @@ pub fn keys(member: &Member, shift: Option<&Shift>) -> Vec<AudienceKey> {
             keys.push(key);
         }
     }
-    if let Some(team) = &member.team {
+    if let Some(team) = team {
         if may(Action::SeeTeamPositions, &any) {
             keys.push(AudienceKey::team_units(team));
         } else if may(Action::SeeTeamDot, &any) {
@@ -167,10 +168,12 @@ pub fn resident_sees_incident(resident: &Resident, incident: &Incident) -> bool 
     can(&actor, Action::SeeIncident, &Object::incident(incident)).is_ok()
 }
 
-/// Whether a member hears of shifts of a district beside the own and the team's.
-pub fn sees_shifts(member: &Member, district: &DistrictId) -> bool {
+/// Whether a member sees that this shift is on, beside their own.
+pub fn sees_shift(member: &Member, shift: &Shift) -> bool {
     let actor = Actor::Member(member.clone());
-    can(&actor, Action::SeeRoster, &Object::district(district)).is_ok()
+    let teams = shift.team.iter().collect();
+    let object = Object { teams, ..Object::district(&shift.district) };
+    can(&actor, Action::SeeRoster, &object).is_ok()
 }
 
 #[cfg(test)]
@@ -187,15 +190,16 @@ mod tests {
 
     #[test]
     fn each_seat_holds_its_own_keys() {
-        let common = ["district:d:everyone", "member:m", "team:t"];
+        let common = ["district:d:everyone", "member:m"];
         for (role, force, more) in [
-            (Role::Patrol, Force::Guard, &["district:d:channel", "units:team:t"][..]),
-            (Role::Patrol, Force::Volunteer, &["district:d:channel", "dot:team:t"]),
-            (Role::TeamLeader, Force::Volunteer, &["district:d:channel", "units:team:t"]),
+            (Role::Patrol, Force::Guard, &["team:t", "district:d:channel", "units:team:t"][..]),
+            (Role::Patrol, Force::Volunteer, &["team:t", "district:d:channel", "dot:team:t"]),
+            (Role::TeamLeader, Force::Volunteer, &["team:t", "district:d:channel", "units:team:t"]),
             (
                 Role::Patrol,
                 Force::Police,
                 &[
+                    "team:t",
                     "district:d:police",
                     "district:d:reporters",
                     "district:d:channel",
@@ -206,12 +210,13 @@ mod tests {
             (
                 Role::Mediator,
                 Force::Volunteer,
-                &["district:d:disputes", "district:d:channel", "dot:team:t"],
+                &["team:t", "district:d:disputes", "district:d:channel", "dot:team:t"],
             ),
             (
                 Role::Dispatcher,
                 Force::Auxiliary,
                 &[
+                    "team:t",
                     "district:d:desk",
                     "district:d:reporters",
                     "district:d:duty",
@@ -219,14 +224,18 @@ mod tests {
                     "units:district:d",
                 ],
             ),
-            (Role::StreetOffice, Force::Volunteer, &["district:d:desk", "district:d:channel"]),
+            (
+                Role::StreetOffice,
+                Force::Volunteer,
+                &["team:t", "district:d:desk", "district:d:channel"],
+            ),
             (Role::Analyst, Force::Volunteer, &["district:d:channel"]),
             (Role::SystemAdmin, Force::Police, &[]),
             (Role::AuditAdmin, Force::Police, &[]),
         ] {
             let held = held(role, force);
-            assert_eq!(held[..3], common, "{role} {force}");
-            assert_eq!(held[3..], *more, "{role} {force}");
+            assert_eq!(held[..2], common, "{role} {force}");
+            assert_eq!(held[2..], *more, "{role} {force}");
         }
     }
 
@@ -247,16 +256,25 @@ mod tests {
 
     #[test]
     fn keys_and_rights_agree_on_who_sees_an_incident() {
-        let mut incident = incident();
-        for top in TopKind::ALL {
+        let reporters = [None, Some("m"), Some("x")];
+        let called = [None, Some(AssignmentState::Taken), Some(AssignmentState::Recalled)];
+        for (top, reporter, called) in TopKind::ALL
+            .iter()
+            .flat_map(|top| reporters.map(|reporter| (top, reporter)))
+            .flat_map(|(top, reporter)| called.map(|called| (top, reporter, called)))
+        {
+            let mut incident = incident();
             incident.top = *top;
-            for role in Role::ALL {
-                for force in Force::ALL {
-                    let member = member(*role, *force);
-                    let held = keys(&member, None);
-                    let meets = incident_keys(&incident).iter().any(|key| held.contains(key));
-                    assert_eq!(meets, sees_incident(&member, &incident), "{role} {force} {top}");
-                }
+            incident.reporter = reporter.map(Into::into);
+            incident.assignments = called.map(|state| assignment("t", state)).into_iter().collect();
+            for (role, force) in
+                Role::ALL.iter().flat_map(|role| Force::ALL.iter().map(move |force| (role, force)))
+            {
+                let member = member(*role, *force);
+                let held = keys(&member, None);
+                let meets = incident_keys(&incident).iter().any(|key| held.contains(key));
+                let case = format!("{role} {force} {top} {reporter:?} {called:?}");
+                assert_eq!(meets, sees_incident(&member, &incident), "{case}");
             }
         }
     }
@@ -270,7 +288,7 @@ mod tests {
         let team = AudienceKey::team(&"t".into());
         let event = changed(&after);
         let audience = |before| audience(&event, About::Before(before));
-        assert_eq!(audience(&before).left, [team.clone()]);
+        assert_eq!(audience(&before).left, std::slice::from_ref(&team));
         assert!(!audience(&before).sees.contains(&team));
         assert_eq!(audience(&after).left, []);
     }

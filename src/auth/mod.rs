@@ -17,7 +17,7 @@ pub mod token;
 pub use action::{Action, Seat};
 pub use audience::{
     About, Units, audience, keys, position_audience, resident_sees_incident, sees_incident,
-    sees_shifts,
+    sees_shift,
 };
 pub use can::{Denied, Object, can, grant};
 pub use lead::may_lead;

@@ -1,6 +1,6 @@
 //! What a client starts from: everything that it may see, as of a place in the log.
 
-use crate::auth::{Action, Actor, Object, can, mask, sees_incident, sees_shifts};
+use crate::auth::{Action, Actor, Object, can, mask, sees_incident, sees_shift};
 use crate::domain::{Channel, ChannelId, DistrictId, Incident, Member};
 use crate::protocol::{OnDuty, Snapshot};
 use crate::store::Store;
@@ -66,6 +66,5 @@ fn channels(reader: &Member, district: &DistrictId, incidents: &[Incident]) -> V
 
 /// The audience of a shift's event, read from the other side.
 fn sees_duty(reader: &Member, each: &OnDuty) -> bool {
-    let own_team = reader.team.is_some() && each.shift.team == reader.team;
-    sees_shifts(reader, &each.shift.district) || own_team || reader.id == each.member.id
+    sees_shift(reader, &each.shift) || reader.id == each.member.id
 }

@@ -145,14 +145,15 @@ pub(super) const ROWS: &[Row] = &[
         Action::SeeIncident,
         [PoliceMatterOrInvolved, Involved, Involved, Involved, Involved],
         [AsForce, Involved, DisputeOrInvolved],
-        ([Yes, Yes, Yes, OwnReport], [Linked, No, No, No]),
-        "the desk sees all, the street office views, a mediator disputes, the others what they work on; a resident what the link is to",
+        ([Yes, Yes, Yes, OwnReport], [Linked, OwnReport, OwnReport, OwnReport]),
+        "the desk sees all, the street office views, a mediator disputes, the others what they \
+         work on or called for; a resident what the link is to",
     ),
     row(
         Action::SeeReporter,
         [Yes, OwnReport, OwnReport, OwnReport, OwnReport],
         [AsForce, OwnReport, AsForce],
-        ([Yes, Yes, OwnReport, OwnReport], [No, No, No, No]),
+        ([Yes, Yes, OwnReport, OwnReport], [No, OwnReport, OwnReport, OwnReport]),
         "domain: reporter's data for police; the desk shows members' names",
     ),
 ];

@@ -254,13 +254,15 @@ async fn a_file_is_its_givers_alone_and_few_are_held(backend: Backend) {
     }
     let first = previewed(&node, &admin, "organisations", table).await;
     let path = of_district(&format!("imports/{}", first["id"].as_str().unwrap()));
-    assert_eq!(commit(&node, &guard, &first).await.status, 404);
+    assert_eq!(commit(&node, &guard, &first).await.status, 403);
+    let chief = node.token("chief").await;
+    assert_eq!(commit(&node, &chief, &first).await.status, 404, "another's file");
     for _ in 0..3 {
         previewed(&node, &admin, "organisations", table).await;
     }
     let (status, code, _) = give(&node, &admin, "organisations", table).await.refused();
     assert_eq!((status, code.as_str()), (429, "too_many"));
-    for token in [&guard, &admin] {
+    for token in [&chief, &admin] {
         let ask = Ask { method: Method::DELETE, path: &path, ..Ask::default() };
         assert_eq!(node.ask(ask.by(token)).await.status, 204);
     }

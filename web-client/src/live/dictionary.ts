@@ -1,10 +1,3 @@
-interface Names {
-  audience: number
-  generation: number
-  first: number
-  members: MemberBrief[]
-}
-
 /**
  * Who the indices of position frames are, by audience and generation. A frame of a generation that
  * isn't known can't be read: the audience is then asked for a full frame, once.
@@ -16,6 +9,13 @@ export interface NamedPositions {
   full: boolean
   units: { member: MemberBrief; fix: Fix }[]
   gone: string[]
+}
+
+interface Names {
+  audience: number
+  generation: number
+  first: number
+  members: MemberBrief[]
 }
 
 interface Entries {
