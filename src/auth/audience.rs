@@ -95,7 +95,8 @@ pub fn keys(member: &Member, shift: Option<&Shift>) -> Vec<AudienceKey> {
     let mut keys = vec![AudienceKey::everyone(district), AudienceKey::member(&member.id)];
     let of_team = |team| Object { teams: vec![team], ..Object::district(district) };
     let team = member.team.as_ref();
-    let works_with = team.filter(|team| may(Action::SeeIncident, &of_team(team)));
+    // A desk is not a team: it sees by its own keys, whatever team its people belong to.
+    let works_with = team.filter(|team| may(Action::Respond, &of_team(team)));
     keys.extend(works_with.map(AudienceKey::team));
     if may(Action::SeeIncident, &any) {
         keys.push(AudienceKey::desk(district));
@@ -216,7 +217,6 @@ mod tests {
                 Role::Dispatcher,
                 Force::Auxiliary,
                 &[
-                    "team:t",
                     "district:d:desk",
                     "district:d:reporters",
                     "district:d:duty",
@@ -224,11 +224,7 @@ mod tests {
                     "units:district:d",
                 ],
             ),
-            (
-                Role::StreetOffice,
-                Force::Volunteer,
-                &["team:t", "district:d:desk", "district:d:channel"],
-            ),
+            (Role::StreetOffice, Force::Volunteer, &["district:d:desk", "district:d:channel"]),
             (Role::Analyst, Force::Volunteer, &["district:d:channel"]),
             (Role::SystemAdmin, Force::Police, &[]),
             (Role::AuditAdmin, Force::Police, &[]),

@@ -93,6 +93,11 @@ impl State {
             return Err(FrameFault::Unopened(district));
         };
         let event = view.apply(frame)?;
+        if let Some(Event::MemberChanged { member }) = &event
+            && self.member.as_ref().is_some_and(|own| own.id == member.id)
+        {
+            self.member = Some(member.clone());
+        }
         Ok(event.map(|event| Notice::Event { district, seq, event: Box::new(event) }))
     }
 

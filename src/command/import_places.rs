@@ -77,11 +77,16 @@ async fn members(
             Some(_) => member::phone(cx.tx, &row.member.id).await?,
             None => None,
         };
+        let earlier = before.clone();
         let before = before.map(|before| (before, phone));
         if counts.takes(before.as_ref(), &(row.member.clone(), row.phone.clone())) {
             member::upsert(cx.tx, &row.member).await?;
             if let Some(phone) = &row.phone {
                 member::set_phone(cx.tx, &row.member.id, phone).await?;
+            }
+            if earlier.is_some_and(|earlier| earlier != row.member) {
+                let event = Event::MemberChanged { member: row.member.clone() };
+                cx.emit(district, event, About::Itself).await?;
             }
         }
     }

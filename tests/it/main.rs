@@ -16,6 +16,7 @@ mod http;
 mod import;
 mod nodes;
 mod savepoint;
+mod sight;
 mod simulate;
 mod tls;
 mod trend;

@@ -141,6 +141,9 @@ export const useLink = defineStore('link', () => {
       case 'checked_in':
         rounds.take(event.check_in)
         break
+      case 'member_changed':
+        session.change(event.member)
+        break
       case 'text_erased':
         messages.erase(event.text)
         incidents.erase(event.text)

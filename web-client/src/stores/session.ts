@@ -32,6 +32,11 @@ export const useSession = defineStore('session', () => {
     districts.value = signedIn.districts
   }
 
+  /** Takes what somebody is from now on, when it is who is signed in. */
+  function change(changed: Member): void {
+    if (changed.id === member.value?.id) member.value = changed
+  }
+
   /** Asks once who the cookie belongs to; nobody is an answer, no server is not. */
   function restore(): Promise<void> {
     restored ??= Promise.all([getSession().then(take).catch(nobody), readInfo()]).then(
@@ -86,6 +91,7 @@ export const useSession = defineStore('session', () => {
     signOut,
     forget,
     take,
+    change,
   }
 })
 
