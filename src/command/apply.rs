@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use super::context::Context;
 use super::{
     Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
-    import_places, message, mint, move_assignment, move_incident, report, settle, sos, view_track,
+    import_places, message, mint, move_assignment, move_incident, report, rights, settle, sos,
+    view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;
@@ -71,6 +72,7 @@ async fn once(
             Err(Refusal::new(Code::IdReused, "this id was used for another command").into())
         };
     }
+    rights::check(cx, request)?;
     let outcome = dispatch(cx, request).await?;
     let earlier = Earlier { digest, outcome };
     stored::insert(cx.tx, &actor, id, &earlier, cx.now_ms).await?;

@@ -16,7 +16,7 @@ use super::extract::{Body, Named, Params, SignedIn};
 use super::preview::ImportPreview;
 use super::refusals::ImportRefusals;
 use crate::app::{App, HeldFile, Loader, Pace, ReadImport};
-use crate::auth::{Action, Actor};
+use crate::auth::{Action, Actor, Object};
 use crate::command::ImportedCounts;
 use crate::domain::{DistrictId, ImportId};
 use crate::intake::{Answers, Coordinates, Imported, Limits, Load, Mapping};
@@ -169,8 +169,12 @@ pub(super) async fn commit(
 pub(super) async fn forget(
     State(app): State<App>,
     me: SignedIn,
-    Named(InImport { import, .. }): Named<InImport>,
+    Named(InImport { district, import }): Named<InImport>,
 ) -> Answer<StatusCode> {
+    let object = Object::district(&district);
+    if !me.may(Action::ImportPlaces, &object) {
+        me.allow(Action::ImportIncidents, &object)?;
+    }
     app.imports.forget(&import, &me.member.id);
     Ok(StatusCode::NO_CONTENT)
 }

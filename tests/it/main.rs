@@ -15,6 +15,7 @@ mod harness;
 mod http;
 mod import;
 mod nodes;
+mod rights;
 mod savepoint;
 mod sight;
 mod simulate;
