@@ -18,7 +18,7 @@ export XUNFANG_TEST_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: help run build test check web e2e bench fmt need-build need-test check-rust check-web it
+.PHONY: help run build test check web fuzz e2e bench fmt need-build need-test check-rust check-web it
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -34,12 +34,16 @@ build: web ## install missing tools, build the web client and the release binary
 
 test: ## everything: install what is missing, check, integration tests, browser tests
 	@$(STEP) --clear
-	@$(MAKE) --no-print-directory need-test check it e2e
+	@$(MAKE) --no-print-directory need-test check it fuzz e2e
 	@$(STEP) --sum
 
 check: need-build check-rust check-web ## the quick half: format, lints, types, unit tests
 
 web: need-build $(WEB)/dist/index.html ## build the web client
+
+fuzz: need-test ## the API asked all that its document allows; FUZZ=200: longer
+	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)
+	@$(STEP) "API fuzz" "1 min" scripts/fuzz.sh $(abspath $(TARGET)/debug/xunfang)
 
 e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! text_id {
     ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$meta])*
         #[derive(
             Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
             utoipa::ToSchema,
         )]
+        $(#[$meta])*
         #[cfg_attr(test, derive(ts_rs::TS))]
         #[serde(transparent)]
         pub struct $name(String);
@@ -55,10 +55,12 @@ text_id!(
     /// A place where messages are posted.
     ChannelId,
     /// A visit to a checkpoint, made by the client that checks in.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     CheckInId,
     /// A place that a beat passes (巡更点).
     CheckpointId,
     /// A command, made by the client: the same id again returns the first outcome.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     CommandId,
     /// A sub-district (街道), by its administrative code.
     DistrictId,
@@ -73,12 +75,14 @@ text_id!(
     /// A file that is held until it is imported.
     ImportId,
     /// An incident, made by the client that reports it.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     IncidentId,
     /// An entry of the two-level kind dictionary, e.g. `hazard.manhole`.
     KindCode,
     /// A person.
     MemberId,
     /// A message, made by the client that posts it.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     MessageId,
     /// An organisation.
     OrgId,
@@ -87,6 +91,7 @@ text_id!(
     /// A sign-in session, which its token opens and this names.
     SessionId,
     /// A time on duty, made by the client that signs on.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     ShiftId,
     /// A fixed post, e.g. a 警务室.
     StationId,
@@ -99,6 +104,7 @@ text_id!(
     /// A typed text that stands apart from the log, so that it can be erased.
     TextId,
     /// One look at somebody's track, made by the client that asks for it.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     TrackViewId,
 );
 

@@ -3,11 +3,13 @@
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::district::{InDistrict, map};
 use super::error::Answer;
 use super::extract::{Named, Params, SignedIn};
+use super::grid::CollectionType;
 use super::refusals::DistrictRefusals;
 use crate::app::App;
 use crate::auth::{Action, Object};
@@ -49,6 +51,17 @@ pub(super) struct Asked {
 #[expect(dead_code, reason = "stands in the document for bytes")]
 pub(super) struct FileBytes(Vec<u8>);
 
+/// Places as a file of `GeoJSON`, WGS-84.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands in the document for the text, which is written at once")]
+pub(super) struct FeatureFile {
+    /// What it is.
+    #[schema(rename = "type")]
+    kind: CollectionType,
+    /// The table's rows, each with its shape.
+    features: Vec<Value>,
+}
+
 pub(super) type File = ([(HeaderName, String); 2], Vec<u8>);
 
 /// The week's table `week,kind,grid,n`; who exports their own premises gets those alone.
@@ -58,7 +71,7 @@ pub(super) type File = ([(HeaderName, String); 2], Vec<u8>);
         (status = 200, description = "The file.",
          content((FileBytes = "text/csv"), (FileBytes =
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (FileBytes = "application/geo+json")),
+            (FeatureFile = "application/geo+json")),
          headers(("Content-Disposition" = String, description = "The file's name."))),
         DistrictRefusals,
     )

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -31,7 +31,10 @@ pub(super) async fn guard(
 ) -> Response {
     let policy = policy(host(request.headers()).as_ref(), entrance.tiles.as_ref());
     let api = request.uri().path().starts_with("/api/");
-    let mut response = if is_foreign(request.method(), request.headers()) {
+    let mut response = if !names_one_host(&request) {
+        let refusal = Refusal::new(Code::Malformed, "a request names one host");
+        Refused(refusal).into_response()
+    } else if is_foreign(request.method(), request.headers()) {
         let refusal = Refusal::new(Code::Forbidden, "a page of another site may not ask for this");
         Refused(refusal).into_response()
     } else {
@@ -64,6 +67,12 @@ fn host(headers: &HeaderMap) -> Option<Authority> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b));
     plain.then(|| host.parse().ok()).flatten()
+}
+
+/// Two hosts would be one for a proxy in front and another here (RFC 9112, 3.2).
+fn names_one_host(request: &Request) -> bool {
+    let named = request.headers().get_all(header::HOST).iter().count();
+    named == 1 || named == 0 && request.version() < Version::HTTP_11
 }
 
 /// Whether a page of another site asks for a change. Browsers say where a request comes from;
@@ -123,6 +132,24 @@ mod tests {
         ] {
             let headers = headers(&pairs);
             assert_eq!(is_foreign(&method, &headers), foreign, "{method} {pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        for (version, hosts, one) in [
+            (Version::HTTP_11, 1, true),
+            (Version::HTTP_11, 0, false),
+            (Version::HTTP_11, 2, false),
+            (Version::HTTP_10, 0, true),
+            (Version::HTTP_10, 2, false),
+        ] {
+            let mut request = Request::default();
+            *request.version_mut() = version;
+            (0..hosts).for_each(|_| {
+                request.headers_mut().append(header::HOST, HeaderValue::from_static("a"));
+            });
+            assert_eq!(names_one_host(&request), one, "{version:?} {hosts}");
         }
     }
 

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::district::map;
 use super::error::Answer;
-use super::export::{File, FileBytes, Format, file};
+use super::export::{FeatureFile, File, FileBytes, Format, file};
 use super::extract::{Named, Params, SignedIn};
 use super::refusals::DistrictRefusals;
 use crate::app::App;
@@ -49,7 +49,7 @@ pub(super) struct Asked {
         (status = 200, description = "The file.",
          content((FileBytes = "text/csv"), (FileBytes =
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            (FileBytes = "application/geo+json")),
+            (FeatureFile = "application/geo+json")),
          headers(("Content-Disposition" = String, description = "The file's name."))),
         DistrictRefusals,
     )

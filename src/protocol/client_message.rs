@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::by_name::by_name;
 use super::refusal::{Code, Refusal};
 use super::request::Request;
 use crate::domain::id::is_valid_client_id;
@@ -82,6 +83,7 @@ pub enum ClientMessage {
         /// Made by the client (UUIDv7).
         id: CommandId,
         /// What is asked for.
+        #[serde(deserialize_with = "by_name")]
         request: Request,
     },
     /// Where the member is and was, 1 to 100 fixes in any order.

@@ -4,7 +4,8 @@
 //! stored. Invariant: unknown fields are ignored, unknown types are an error that names them, and
 //! what a version-1 client relies on never changes its meaning. `docs/PROTOCOL.md` explains it.
 
-pub mod client_message;
+pub mod by_name;
+mod client_message;
 pub mod close;
 pub mod event_frame;
 #[cfg(test)]

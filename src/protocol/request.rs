@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::by_name::by_name;
 use crate::domain::{
     AssignmentId, AssignmentMove, ChannelId, CheckIn, CheckInId, CheckInMethod, CheckpointId,
     DistrictId, IncidentId, IncidentMove, IncidentState, KindCode, MemberId, MessageId, Shift,
@@ -108,7 +109,7 @@ pub enum Request {
         /// Which.
         incident: IncidentId,
         /// How.
-        #[serde(rename = "move")]
+        #[serde(rename = "move", deserialize_with = "by_name")]
         step: IncidentMove,
     },
     /// Moves the assignment of the member's own team.
@@ -118,7 +119,7 @@ pub enum Request {
         /// Which assignment of it.
         assignment: AssignmentId,
         /// How.
-        #[serde(rename = "move")]
+        #[serde(rename = "move", deserialize_with = "by_name")]
         step: AssignmentMove,
     },
     /// Posts a message.

@@ -5,12 +5,11 @@
 use std::io;
 
 use axum::Router;
-use axum::serve::{Listener, ListenerExt};
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::DRAIN_WITHIN;
+use super::connections;
 use super::tls::{Tls, TlsListener};
 use crate::http::Entrance;
 
@@ -32,6 +31,9 @@ impl From<TcpListener> for Door {
 }
 
 /// Serves until the token is cancelled; then open requests get a while to end.
+///
+/// # Errors
+/// When the listener has no address.
 pub(super) async fn serve(
     listener: TcpListener,
     tls: Option<Tls>,
@@ -39,25 +41,13 @@ pub(super) async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     match tls {
-        Some(tls) => serve_on(TlsListener::start(listener, tls)?, router, &shutdown).await,
+        Some(tls) => {
+            connections::serve(TlsListener::start(listener, tls)?, router, &shutdown).await;
+        }
         None => {
             let listener = listener.tap_io(|stream| super::without_delay(stream));
-            serve_on(listener, router, &shutdown).await
+            connections::serve(listener, router, &shutdown).await;
         }
     }
-}
-
-async fn serve_on<L>(listener: L, router: Router, shutdown: &CancellationToken) -> io::Result<()>
-where
-    L: Listener,
-    L::Addr: std::fmt::Debug,
-{
-    let stopping = shutdown.clone().cancelled_owned();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stopping).into_future();
-    tokio::pin!(serving);
-    tokio::select! {
-        served = &mut serving => return served,
-        () = shutdown.cancelled() => {}
-    }
-    timeout(DRAIN_WITHIN, serving).await.unwrap_or(Ok(()))
+    Ok(())
 }

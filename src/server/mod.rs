@@ -3,6 +3,7 @@
 //! The caller owns the listeners, the clock and the shutdown. It alone knows which part feeds
 //! which. Invariant: what was acknowledged is stored and told before a drain ends.
 
+mod connections;
 mod door;
 mod own_certificate;
 mod tls;

@@ -11,6 +11,7 @@ mod bus;
 mod demo;
 mod demo_start;
 mod example_client;
+mod fuzz;
 mod harness;
 mod http;
 mod import;

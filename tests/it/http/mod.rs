@@ -7,6 +7,7 @@ mod input;
 mod listing;
 mod pages;
 mod pairing;
+mod raw;
 mod reading;
 mod server;
 mod session;

@@ -2,15 +2,16 @@
 //! Invariant: every test has a database of its own.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tempfile::TempDir;
 
 use super::postgres::Postgres;
 
-/// A fresh, empty database; SQLite's file goes when this is dropped.
+/// A fresh, empty database; SQLite's file goes with the last who keeps it.
 pub(crate) struct Backend {
     url: String,
-    folder: Option<TempDir>,
+    folder: Option<Arc<TempDir>>,
 }
 
 impl Backend {
@@ -19,7 +20,7 @@ impl Backend {
         sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().expect("a temp folder can be made");
         let url = format!("sqlite://{}/xunfang.db?mode=rwc", folder.path().display());
-        Self { url, folder: Some(folder) }
+        Self { url, folder: Some(Arc::new(folder)) }
     }
 
     /// A new database on the shared cluster.
@@ -34,7 +35,12 @@ impl Backend {
 
     /// The folder of SQLite's file.
     pub(crate) fn folder(&self) -> Option<&Path> {
-        self.folder.as_ref().map(TempDir::path)
+        self.folder.as_deref().map(TempDir::path)
+    }
+
+    /// Keeps SQLite's file: a pool opens connections later, too.
+    pub(crate) fn keep(&self) -> Option<Arc<TempDir>> {
+        self.folder.clone()
     }
 
     /// True for SQLite.

@@ -2,6 +2,7 @@
 //! Invariant: the node drains when it is stopped, and its part in the test ends there.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tempfile::TempDir;
@@ -38,7 +39,7 @@ pub(crate) struct TestNode {
     pub(crate) clock: Clock,
     shutdown: CancellationToken,
     serving: JoinHandle<std::io::Result<()>>,
-    _folder: TempDir,
+    _folders: (TempDir, Option<Arc<TempDir>>),
 }
 
 impl TestNode {
@@ -83,7 +84,8 @@ impl TestNode {
         let address = listener.local_addr().expect("it is bound");
         let shutdown = CancellationToken::new();
         let serving = tokio::spawn(node.serve_through(doors(listener), shutdown.clone()));
-        Self { app, address, clock, shutdown, serving, _folder: folder }
+        let _folders = (folder, backend.keep());
+        Self { app, address, clock, shutdown, serving, _folders }
     }
 
     /// A client of this account.

@@ -878,6 +878,13 @@ export interface components {
         };
         /** @description A unit of the five-tier tree. */
         EscalationUnitId: string;
+        /** @description Places as a file of `GeoJSON`, WGS-84. */
+        FeatureFile: {
+            /** @description What it is. */
+            type: components["schemas"]["CollectionType"];
+            /** @description The table's rows, each with its shape. */
+            features: unknown[];
+        };
         /**
          * @description What a feature says that it is.
          * @enum {string}
@@ -2485,7 +2492,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["FileBytes"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
-                    "application/geo+json": components["schemas"]["FileBytes"];
+                    "application/geo+json": components["schemas"]["FeatureFile"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -3597,7 +3604,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["FileBytes"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
-                    "application/geo+json": components["schemas"]["FileBytes"];
+                    "application/geo+json": components["schemas"]["FeatureFile"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
