@@ -5,6 +5,8 @@
 //! team leader and a mediator are members of their force, so `AsForce` is their usual cell; a grid
 //! worker is a volunteer with a micro-grid to answer for.
 
+#[cfg(test)]
+mod document;
 mod duty;
 mod incident;
 mod people;
