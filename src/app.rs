@@ -16,7 +16,7 @@ pub use pairing::Pairing;
 
 use crate::auth::{Actor, password, token};
 use crate::clock::Clock;
-use crate::command::{Atlas, Command, Done, Positions, Settlement, Writer};
+use crate::command::{Atlas, Command, Done, Personal, Positions, Settlement, Writer};
 use crate::domain::{AuditNote, CommandId, District, DistrictId, Fix, Member, MemberId, SessionId};
 use crate::feed::Feed;
 use crate::hub::Hub;
@@ -241,6 +241,15 @@ impl App {
         Ok(())
     }
 
+    /// Enters, shows or erases personal data.
+    ///
+    /// # Errors
+    /// The refusal, or what the writer says.
+    pub async fn personal(&self, caller: &Caller, asked: Personal) -> Result<Done, Refusal> {
+        let actor = Actor::Member(caller.member.clone());
+        Ok(self.writer.apply(actor, Command::Personal(Box::new(asked))).await?)
+    }
+
     /// Ends a token's session; one that has ended already is no error.
     ///
     /// # Errors
@@ -271,7 +280,7 @@ impl App {
         let command = Command::Request { id, request, session: Some(caller.session) };
         match self.writer.apply(Actor::Member(caller.member), command).await? {
             Done::Outcome(outcome) => Ok(*outcome),
-            Done::Imported(_) | Done::Tokens(_) | Done::Stored => Ok(Outcome::default()),
+            _ => Ok(Outcome::default()),
         }
     }
 

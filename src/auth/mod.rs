@@ -9,6 +9,7 @@ mod audience;
 mod can;
 mod lead;
 pub mod mask;
+pub mod mask_contact;
 pub mod matrix;
 mod pairing_code;
 pub mod password;

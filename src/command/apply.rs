@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::context::Context;
 use super::{
     Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
-    import_places, message, mint, move_assignment, move_incident, report, rights, settle, sos,
+    import_places, message, mint, move_assignment, move_incident, personal, report, rights, settle, sos,
     view_track,
 };
 use crate::auth::token::hex;
@@ -37,6 +37,7 @@ impl Command {
             Self::ImportIncidents { district, kinds, rows } => {
                 import_incidents::apply(cx, district, kinds, rows).await
             }
+            Self::Personal(asked) => personal::apply(cx, asked).await,
             Self::Record { district, note, reason } => {
                 let reason = match reason {
                     Some(reason) => cx.keep_text(district, "reason", reason).await?,

@@ -24,6 +24,7 @@ mod message;
 mod mint;
 mod move_assignment;
 mod move_incident;
+mod personal;
 pub mod position;
 mod report;
 mod rights;
@@ -38,13 +39,14 @@ pub use context::Deps;
 pub use fault::Fault;
 pub use import_places::PlaceSlice;
 pub use imported::ImportedCounts;
+pub use personal::Personal;
 pub use position::Positions;
 pub use rights::rows_of;
 pub use settle::{AccountSeed, MemberSeed, Settlement};
 pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
-use crate::domain::{AuditNote, CommandId, District, DistrictId, Kind, MemberId, SessionId};
+use crate::domain::{AuditNote, CommandId, District, DistrictId, Kind, MemberId, Party, SessionId};
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Request};
 use crate::store::grid::ShapedGrid;
@@ -96,6 +98,8 @@ pub enum Command {
     },
     /// Adds organisations, teams, members and accounts.
     Settle(Box<Settlement>),
+    /// Enters, shows or erases personal data.
+    Personal(Box<Personal>),
     /// Writes down a sensitive read, before it is answered.
     Record {
         /// Whose chain.
@@ -118,6 +122,10 @@ pub enum Done {
     Imported(ImportedCounts),
     /// Tokens were made, by member.
     Tokens(Vec<(MemberId, String)>),
+    /// Somebody whom an incident is about, in clear.
+    Party(Box<Party>),
+    /// A member's phone number, in clear; none when there is none.
+    Phone(Option<String>),
     /// Something was stored that has nothing to tell.
     Stored,
 }

@@ -7,6 +7,7 @@
 
 mod access;
 mod assets;
+mod audit;
 mod check_in;
 mod command;
 mod count;
@@ -29,6 +30,8 @@ mod metrics;
 mod openapi;
 mod organisation;
 mod page;
+mod party;
+mod personal;
 mod preview;
 mod refusals;
 mod roster;
@@ -108,7 +111,7 @@ pub fn access() -> Vec<Endpoint> {
 /// Every endpoint; there are none beside those with a description and an access.
 fn endpoints(app: Option<App>) -> Endpoints {
     let endpoints = Endpoints::new(OpenApiRouter::with_openapi(openapi::head()), app);
-    operations(figures(places(sessions(endpoints))))
+    personal_data(operations(figures(places(sessions(endpoints)))))
         .add(Access::Anybody("what every page needs before anybody signs in"), routes!(info::show))
         .add(Access::Anybody("the document is no secret"), routes!(openapi::show))
         .add(Access::Anybody("for load balancers"), routes!(health::health))
@@ -153,8 +156,21 @@ fn operations(endpoints: Endpoints) -> Endpoints {
         .add(INCIDENTS, routes!(incident::detail))
         .add(CHANNELS, routes!(message::list))
         .add(Access::Granted(&[Action::ViewTrack]), routes!(track_view::show))
+        .add(Access::Granted(&[Action::SeeOfficers]), routes!(member::officers))
         // Each request has its own row in the matrix.
         .add(Access::SignedIn, routes!(command::apply))
+}
+
+fn personal_data(endpoints: Endpoints) -> Endpoints {
+    const ERASING: Access = Access::Granted(&[Action::ErasePersonalData]);
+    endpoints
+        .add(Access::Granted(&[Action::SeeParties]), routes!(party::list))
+        .add(Access::Granted(&[Action::AddParty]), routes!(party::add))
+        .add(Access::Granted(&[Action::RevealParty]), routes!(party::reveal))
+        .add(ERASING, routes!(party::erase))
+        .add(ERASING, routes!(personal::erase_text))
+        .add(Access::Granted(&[Action::RevealPhone]), routes!(personal::reveal_phone))
+        .add(Access::Granted(&[Action::SeeAudit]), routes!(audit::list))
 }
 
 fn figures(endpoints: Endpoints) -> Endpoints {
