@@ -27,7 +27,8 @@ mod tests {
 
     #[test]
     fn names_show_one_character() {
-        for (plain, masked) in [("张三", "张**"), ("张三丰", "张**"), (" 李 ", "李**"), ("", "**")] {
+        for (plain, masked) in [("张三", "张**"), ("张三丰", "张**"), (" 李 ", "李**"), ("", "**")]
+        {
             assert_eq!(name(plain), masked, "{plain}");
         }
     }

@@ -185,11 +185,7 @@ async fn note(
 }
 
 /// Keeps a reason, which must be given.
-async fn why(
-    cx: &mut Context<'_, '_>,
-    district: &DistrictId,
-    reason: &str,
-) -> Result<Text, Fault> {
+async fn why(cx: &mut Context<'_, '_>, district: &DistrictId, reason: &str) -> Result<Text, Fault> {
     if reason.contains('\0') {
         return Err(Refusal::invalid("reason", "text can't hold the character NUL").into());
     }

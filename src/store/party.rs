@@ -70,10 +70,8 @@ impl Store {
     pub async fn parties(&self, incident: &IncidentId) -> Result<Vec<Party>, sqlx::Error> {
         let sql =
             format!("select {COLUMNS} from parties where incident = $1 order by added_ms, id");
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(incident.as_str())
-            .fetch_all(&self.reader)
-            .await?;
+        let rows =
+            sqlx::query(AssertSqlSafe(sql)).bind(incident.as_str()).fetch_all(&self.reader).await?;
         rows.iter().map(read).collect()
     }
 }

@@ -69,11 +69,7 @@ pub async fn district_of(
 ///
 /// # Errors
 /// What the database says.
-pub async fn erase(
-    tx: &mut WriteTx<'_>,
-    text: &TextId,
-    erased_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub async fn erase(tx: &mut WriteTx<'_>, text: &TextId, erased_ms: i64) -> Result<(), sqlx::Error> {
     sqlx::query("update texts set body = null, salt = null, erased_ms = $2 where id = $1")
         .bind(text.as_str())
         .bind(erased_ms)
