@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use super::context::Context;
 use super::{
     Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
-    import_places, message, mint, move_assignment, move_incident, personal, report, rights, settle, sos,
-    view_track,
+    import_places, message, mint, move_assignment, move_incident, personal, report, rights, settle,
+    sos, view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;

@@ -2,6 +2,7 @@
 //! log that tells of it, which can't be altered unnoticed.
 
 mod audit;
+mod hostile;
 mod officers;
 mod parties;
 mod silence;
@@ -22,20 +23,25 @@ pub(crate) const PHONE: &str = "10000000077";
 
 /// Adds an audit administrator of the seeded district, with the account `auditor`.
 pub(crate) async fn auditor(node: &TestNode) -> String {
+    settled(node, "auditor", Role::AuditAdmin).await
+}
+
+/// Adds a member of the seeded district with an account of their id, and signs them in.
+pub(crate) async fn settled(node: &TestNode, id: &str, role: Role) -> String {
     let member = Member {
-        id: "auditor".into(),
+        id: id.into(),
         district: DistrictId::from(seed::DISTRICT),
         org: "community".into(),
         force: Force::Volunteer,
-        role: Role::AuditAdmin,
+        role,
         team: None,
         grid: None,
-        name: "演示auditor".to_owned(),
+        name: format!("演示{id}"),
     };
     let account = AccountSeed(Account {
-        id: "auditor".into(),
+        id: id.into(),
         member: member.id.clone(),
-        username: "auditor".to_owned(),
+        username: id.to_owned(),
         password_hash: password::hash(seed::PASSWORD).unwrap(),
     });
     let settlement = Settlement {
@@ -45,7 +51,7 @@ pub(crate) async fn auditor(node: &TestNode) -> String {
     };
     let settle = Command::Settle(Box::new(settlement));
     node.app.writer.apply(Actor::System, settle).await.unwrap();
-    node.token("auditor").await
+    node.token(id).await
 }
 
 /// Posts a JSON body as this account.

@@ -7,6 +7,7 @@ import enDesk from './en/desk'
 import enImports from './en/imports'
 import enMap from './en/map'
 import enPatrol from './en/patrol'
+import enPersonal from './en/personal'
 import enTerms from './en/terms'
 import zhAdmin from './zh-CN/admin'
 import zhCommon from './zh-CN/common'
@@ -15,6 +16,7 @@ import zhDesk from './zh-CN/desk'
 import zhImports from './zh-CN/imports'
 import zhMap from './zh-CN/map'
 import zhPatrol from './zh-CN/patrol'
+import zhPersonal from './zh-CN/personal'
 import zhTerms from './zh-CN/terms'
 
 export const LOCALES = ['zh-CN', 'en'] as const
@@ -30,6 +32,7 @@ export const messages = {
     imports: zhImports,
     map: zhMap,
     patrol: zhPatrol,
+    personal: zhPersonal,
   },
   en: {
     ...enCommon,
@@ -40,6 +43,7 @@ export const messages = {
     imports: enImports,
     map: enMap,
     patrol: enPatrol,
+    personal: enPersonal,
   },
 }
 
