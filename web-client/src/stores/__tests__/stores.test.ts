@@ -75,7 +75,7 @@ describe('what is out of sight', () => {
     messages.add({ id: 'm', channel: 'incident:a', at_ms: 1 } as Message)
     const channel = incidents.forget('a')
     expect(channel).toBe('incident:a')
-    messages.forget(channel!)
+    messages.forget(channel ?? '')
     expect([...incidents.byId.keys()]).toEqual(['b'])
     expect([incidents.timelines.size, messages.byChannel.size]).toEqual([0, 0])
     expect(incidents.forget('a')).toBeUndefined()
