@@ -3,9 +3,11 @@
 //! It must not know the node behind it. Invariant: one router, plain or over TLS, drained alike.
 
 use std::io;
+use std::net::SocketAddr;
 
 use axum::Router;
-use axum::serve::{Listener, ListenerExt};
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener, ListenerExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +41,9 @@ pub(super) async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     match tls {
-        Some(tls) => serve_on(TlsListener::start(listener, tls)?, router, &shutdown).await,
+        Some(tls) => {
+            serve_on(TlsListener::start(listener, tls)?.tap_io(|_| ()), router, &shutdown).await
+        }
         None => {
             let listener = listener.tap_io(|stream| super::without_delay(stream));
             serve_on(listener, router, &shutdown).await
@@ -51,8 +55,10 @@ async fn serve_on<L>(listener: L, router: Router, shutdown: &CancellationToken) 
 where
     L: Listener,
     L::Addr: std::fmt::Debug,
+    SocketAddr: for<'a> Connected<IncomingStream<'a, L>>,
 {
     let stopping = shutdown.clone().cancelled_owned();
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, router).with_graceful_shutdown(stopping).into_future();
     tokio::pin!(serving);
     tokio::select! {
