@@ -6,9 +6,11 @@
 #![expect(unused_qualifications, reason = "written by utoipa's macro around every parameter type")]
 
 mod access;
+mod account;
 mod assets;
 mod check_in;
 mod command;
+mod cookie;
 mod count;
 mod days;
 mod demo;
@@ -28,11 +30,13 @@ mod message;
 mod metrics;
 mod openapi;
 mod organisation;
+mod own_sessions;
 mod page;
 mod preview;
 mod refusals;
 mod roster;
 mod security;
+mod sender;
 mod session;
 mod station;
 mod street;
@@ -108,7 +112,7 @@ pub fn access() -> Vec<Endpoint> {
 /// Every endpoint; there are none beside those with a description and an access.
 fn endpoints(app: Option<App>) -> Endpoints {
     let endpoints = Endpoints::new(OpenApiRouter::with_openapi(openapi::head()), app);
-    operations(figures(places(sessions(endpoints))))
+    operations(figures(places(accounts(sessions(endpoints)))))
         .add(Access::Anybody("what every page needs before anybody signs in"), routes!(info::show))
         .add(Access::Anybody("the document is no secret"), routes!(openapi::show))
         .add(Access::Anybody("for load balancers"), routes!(health::health))
@@ -120,9 +124,20 @@ fn sessions(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(Access::Anybody("it is the way in"), routes!(session::sign_in))
         .add(Access::Anybody("it is the way in"), routes!(session::pair))
-        .add(Access::Anybody("a session that has ended is no error"), routes!(session::sign_out))
-        .add(Access::SignedIn, routes!(session::show))
+        .add(Access::Newcomer, routes!(session::show, session::sign_out))
+        .add(Access::Newcomer, routes!(session::password))
+        .add(Access::SignedIn, routes!(session::active))
+        .add(Access::SignedIn, routes!(own_sessions::list, own_sessions::end))
         .add(Access::SignedIn, routes!(district::list))
+}
+
+fn accounts(endpoints: Endpoints) -> Endpoints {
+    const SEATS: Access = Access::Granted(&[Action::AssignDuties, Action::AppointAdmins]);
+    endpoints
+        .add(Access::Granted(&[Action::MakeDistrict]), routes!(district::make))
+        .add(Access::Granted(&[Action::SeeAccounts]), routes!(account::list))
+        .add(Access::Granted(&[Action::ManageAccounts]), routes!(account::change))
+        .add(SEATS, routes!(account::seat))
 }
 
 fn places(endpoints: Endpoints) -> Endpoints {

@@ -136,7 +136,9 @@ mod tests {
     const ENDPOINTS: &[&str] = &[
         "delete /api/districts/{district}/imports/{import}",
         "delete /api/session",
+        "delete /api/sessions",
         "get /api/districts",
+        "get /api/districts/{district}/accounts",
         "get /api/districts/{district}/areas",
         "get /api/districts/{district}/check-ins",
         "get /api/districts/{district}/checkpoints",
@@ -161,15 +163,21 @@ mod tests {
         "get /api/info",
         "get /api/openapi.json",
         "get /api/session",
+        "get /api/sessions",
         "get /healthz",
         "get /readyz",
         "post /api/commands",
         "post /api/demo/tokens",
+        "post /api/districts",
         "post /api/districts/{district}/imports",
         "post /api/districts/{district}/imports/{import}/commit",
         "post /api/districts/{district}/imports/{import}/preview",
+        "post /api/districts/{district}/members/{member}/account",
         "post /api/session",
+        "post /api/session/active",
         "post /api/session/pair",
+        "post /api/session/password",
+        "put /api/districts/{district}/members/{member}/seat",
     ];
 
     fn json() -> serde_json::Value {

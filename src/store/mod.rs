@@ -11,6 +11,7 @@ mod row;
 mod write_tx;
 
 pub mod account;
+pub mod account_list;
 pub mod area;
 pub mod audit;
 pub mod check_in;
@@ -30,7 +31,9 @@ pub mod member;
 pub mod message;
 pub mod organisation;
 pub mod roster;
+pub mod session;
 pub mod shift;
+pub mod sign_in_failure;
 pub mod station;
 pub mod street;
 pub mod template;
