@@ -2,19 +2,24 @@
 //!
 //! It fills what commands need and knows no wire. Cheap to clone.
 
+mod accounts;
+mod address_limit;
 mod imports;
 mod known;
 mod load;
 pub mod pairing;
+mod sign_in;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 pub use pairing::Pairing;
+pub use sign_in::SignedIn;
 
-use crate::auth::{Actor, password, token};
+use crate::auth::{Actor, token};
 use crate::clock::Clock;
 use crate::command::{Atlas, Command, Done, Personal, Positions, Settlement, Writer};
 use crate::domain::{AuditNote, CommandId, District, DistrictId, Fix, Member, MemberId, SessionId};
@@ -22,16 +27,14 @@ use crate::feed::Feed;
 use crate::hub::Hub;
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::Store;
-use crate::store::account::{Session, SessionKind};
+use crate::store::session::{Owner, SessionKind};
 
+pub use accounts::AccountWish;
+pub use address_limit::AddressLimit;
 pub use imports::{HeldFile, Imports, ReadImport};
 pub use known::known;
 pub use load::{ALONE_ROWS, Loader, Pace, read_ahead};
 
-/// A browser's session ends after this, in ms: one shift with its handover.
-const BROWSER_SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
-/// A device's session ends after this, in ms: 30 days.
-const DEVICE_SESSION_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// Passwords that are hashed at a time: each takes 19 MiB and tens of milliseconds of a core.
 const HASHES_AT_A_TIME: usize = 2;
 /// Sign-ins that may wait for their turn, some seconds of work; one more is told to try again.
@@ -60,6 +63,8 @@ pub struct App {
     pub simulation: Option<Arc<Simulation>>,
     /// Bounds what sign-ins take.
     pub turnstile: Arc<Turnstile>,
+    /// Addresses that fail to sign in.
+    pub addresses: Arc<AddressLimit>,
     /// Files that wait to be imported.
     pub imports: Arc<Imports>,
 }
@@ -68,6 +73,8 @@ pub struct App {
 pub struct Turnstile {
     waiting: Semaphore,
     hashing: Semaphore,
+    /// How many passwords were held against a hash.
+    verified: AtomicU64,
 }
 
 impl Default for Turnstile {
@@ -75,6 +82,7 @@ impl Default for Turnstile {
         Self {
             waiting: Semaphore::new(SIGN_INS_AT_A_TIME),
             hashing: Semaphore::new(HASHES_AT_A_TIME),
+            verified: AtomicU64::new(0),
         }
     }
 }
@@ -102,84 +110,13 @@ pub struct Caller {
     pub member: Member,
     /// Their session.
     pub session: SessionId,
-    /// What holds its token.
+    /// Where it lives.
     pub kind: SessionKind,
-}
-
-/// A session that just began.
-pub struct SignedIn {
-    /// What the client shows from now on.
-    pub token: String,
-    /// Who signed in.
-    pub member: Member,
-    /// How long it lasts, in ms.
-    pub lasts_ms: i64,
+    /// Whether a one-time password must be changed before anything else.
+    pub must_change: bool,
 }
 
 impl App {
-    /// Signs a person in. An unknown name and a wrong password look and last alike.
-    ///
-    /// # Errors
-    /// `unauthenticated`, or `busy` when the database can't be read.
-    pub async fn sign_in(
-        &self,
-        username: &str,
-        password: &str,
-        kind: SessionKind,
-    ) -> Result<SignedIn, Refusal> {
-        let wrong = || Refusal::new(Code::Unauthenticated, "wrong name or password");
-        let too_long = password.len() > password::MAX_BYTES || username.len() > password::MAX_BYTES;
-        // PostgreSQL takes no NUL in text, so no account has one.
-        if too_long || username.contains('\0') {
-            return Err(wrong());
-        }
-        let account = self.store.account(username).await.map_err(unreadable)?;
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
-        if !self.verify(password.to_owned(), hash).await? {
-            return Err(wrong());
-        }
-        let member = account.ok_or_else(wrong)?.member;
-        self.begin_session(&member, kind).await?.ok_or_else(wrong)
-    }
-
-    /// Begins a session of a member who has shown, in whatever way, who they are; none when there
-    /// is no such member.
-    ///
-    /// # Errors
-    /// `busy` when the database can't be read.
-    pub async fn begin_session(
-        &self,
-        member: &MemberId,
-        kind: SessionKind,
-    ) -> Result<Option<SignedIn>, Refusal> {
-        let Some(member) = self.store.member(member).await.map_err(unreadable)? else {
-            return Ok(None);
-        };
-        let lasts_ms = match kind {
-            SessionKind::Browser => BROWSER_SESSION_MS,
-            SessionKind::Device => DEVICE_SESSION_MS,
-        };
-        let (token, now_ms) = (token::fresh(), self.clock.now_ms());
-        let session = Session {
-            id: &SessionId::fresh(),
-            digest: &token::digest(&token),
-            member: &member.id,
-            kind,
-            created_ms: now_ms,
-            expires_ms: now_ms + lasts_ms,
-        };
-        self.store.begin_session(&session).await.map_err(unreadable)?;
-        Ok(Some(SignedIn { token, member, lasts_ms }))
-    }
-
-    async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
-        let _place = self.turnstile.waiting.try_acquire().map_err(|_| busy())?;
-        let _turn = self.turnstile.hashing.acquire().await.map_err(|_| busy())?;
-        tokio::task::spawn_blocking(move || password::verify(&password, hash.as_deref()))
-            .await
-            .map_err(|_| busy())
-    }
-
     /// Tokens for people to simulate, in one call.
     ///
     /// # Errors
@@ -206,13 +143,14 @@ impl App {
     /// Who a token belongs to.
     ///
     /// # Errors
-    /// `unauthenticated`, or `busy` when the database can't be read.
+    /// `unauthenticated`, `password_change` while a one-time password holds, or `busy` when the
+    /// database can't be read.
     pub async fn caller_of(&self, token: Option<&str>) -> Result<Caller, Refusal> {
-        let nobody = || Refusal::new(Code::Unauthenticated, "sign in first");
-        let digest = token::digest(token.ok_or_else(nobody)?);
-        let found = self.store.session(&digest, self.clock.now_ms()).await.map_err(unreadable)?;
-        let (member, session, kind) = found.ok_or_else(nobody)?;
-        Ok(Caller { member, session, kind })
+        let caller = self.newcomer(token).await?;
+        if caller.must_change {
+            return Err(Refusal::new(Code::PasswordChange, "change the one-time password first"));
+        }
+        Ok(caller)
     }
 
     /// A session's member as they are now.
@@ -250,19 +188,26 @@ impl App {
         Ok(self.writer.apply(actor, Command::Personal(Box::new(asked))).await?)
     }
 
-    /// Ends a token's session; one that has ended already is no error.
+    /// The same, also of somebody who must change a one-time password before anything else.
     ///
     /// # Errors
-    /// `busy` when the database can't be written.
-    pub async fn sign_out(&self, token: &str) -> Result<(), Refusal> {
-        self.store.end_session(&token::digest(token)).await.map_err(unreadable)
+    /// `unauthenticated`, or `busy` when the database can't be read.
+    pub async fn newcomer(&self, token: Option<&str>) -> Result<Caller, Refusal> {
+        let nobody = || Refusal::new(Code::Unauthenticated, "sign in first");
+        let digest = token::digest(token.ok_or_else(nobody)?);
+        let found = self.store.session(&digest, self.clock.now_ms()).await.map_err(unreadable)?;
+        let Owner { member, session, kind, must_change } = found.ok_or_else(nobody)?;
+        Ok(Caller { member, session, kind, must_change })
     }
 
-    /// The districts whose logs a member follows: their own.
+    /// The districts that a member serves: their own, or all of the installation.
     ///
     /// # Errors
     /// `busy` when the database can't be read.
     pub async fn districts_of(&self, member: &Member) -> Result<Vec<District>, Refusal> {
+        if member.district.is_installation() {
+            return self.store.districts().await.map_err(unreadable);
+        }
         let own = self.store.district(&member.district).await.map_err(unreadable)?;
         Ok(own.into_iter().collect())
     }

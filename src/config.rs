@@ -3,7 +3,7 @@
 //!
 //! Each room owns its settings; this one puts them together and owns the listen addresses.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use config::{Config as Layers, Environment, File, FileFormat};
@@ -52,6 +52,8 @@ pub struct ServerSettings {
     pub metrics: String,
     /// The data folder.
     pub data: PathBuf,
+    /// Addresses of proxies whose `X-Forwarded-For` is taken.
+    pub proxies: Vec<IpAddr>,
 }
 
 impl Default for ServerSettings {
@@ -63,6 +65,7 @@ impl Default for ServerSettings {
             tls_key: PathBuf::new(),
             metrics: "127.0.0.1:9464".to_owned(),
             data: PathBuf::from("var/data"),
+            proxies: Vec::new(),
         }
     }
 }

@@ -42,6 +42,30 @@ named_enum!(
     }
 );
 
+impl Seat {
+    /// Whether it works at a desk or an admin page, and not on patrol with a phone.
+    pub fn has_console(self) -> bool {
+        match self {
+            Self::Police
+            | Self::Auxiliary
+            | Self::Property
+            | Self::Guard
+            | Self::Volunteer
+            | Self::TeamLeader
+            | Self::GridWorker
+            | Self::Mediator
+            | Self::Resident => false,
+            Self::Dispatcher
+            | Self::DutyChief
+            | Self::StreetOffice
+            | Self::Analyst
+            | Self::SystemAdmin
+            | Self::SecurityAdmin
+            | Self::AuditAdmin => true,
+        }
+    }
+}
+
 named_enum!(
     /// A row: something that can be done or seen.
     Action {

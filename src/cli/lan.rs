@@ -67,7 +67,13 @@ impl Lan {
         let seats = vec![seat(app, &PHONES).await?, seat(app, &DESKS).await?];
         let pairing = Pairing::new(app.clock.clone(), seats);
         let showing = show(pairing.clone(), url, certificate.fingerprint);
-        let entrance = Entrance { tls: true, strict: false, pairing: Some(pairing), tiles };
+        let entrance = Entrance {
+            tls: true,
+            strict: false,
+            pairing: Some(pairing),
+            tiles,
+            ..Entrance::default()
+        };
         Ok((Door { listener, tls: Some(certificate.tls), entrance }, showing))
     }
 }

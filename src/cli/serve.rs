@@ -94,8 +94,13 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
     let mut node = Node::start(parts).await?;
     let tiles = config.map.tiles.source().map_err(anyhow::Error::msg)?;
-    let entrance =
-        Entrance { tls: tls.is_some(), strict: true, tiles: tiles.clone(), ..Entrance::default() };
+    let entrance = Entrance {
+        tls: tls.is_some(),
+        strict: true,
+        tiles: tiles.clone(),
+        proxies: config.server.proxies.clone().into(),
+        ..Entrance::default()
+    };
     let mut doors = vec![Door { listener, tls: tls.clone(), entrance }];
     let simulator = if args.demo {
         let App { store, writer, clock, .. } = &node.app;
@@ -107,7 +112,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     } else {
         None
     };
+    let founded = if args.demo { None } else { found(&node.app).await? };
     greet(args.demo, tls.is_some(), address);
+    welcome(founded)?;
     if let Some(lan) = lan {
         let (door, showing) = lan.door(&node.app, tiles).await?;
         doors.push(door);
@@ -208,6 +215,23 @@ fn greet(demo: bool, tls: bool, address: SocketAddr) {
     }
     // A closed terminal is no reason to stop serving.
     drop(std::io::stdout().lock().write_all(text.as_bytes()));
+}
+
+/// On the first start, makes the administrator: their account and its password.
+async fn found(app: &App) -> anyhow::Result<Option<(&'static str, String)>> {
+    let founded = app.found().await.map_err(anyhow::Error::new);
+    founded.context("the first administrator can't be made")
+}
+
+/// Shows the first administrator's password; this once, and in no log.
+fn welcome(founded: Option<(&'static str, String)>) -> anyhow::Result<()> {
+    let Some((name, password)) = founded else { return Ok(()) };
+    let text = format!(
+        "\n  First start: sign in and change the password, which works once and isn't shown again.\n  \
+         首次启动：请登录并修改密码。一次性密码只显示这一次。\n\n  {name:<10} {password}\n\n"
+    );
+    let shown = std::io::stdout().lock().write_all(text.as_bytes());
+    shown.context("the first administrator's password could not be shown: empty the data folder")
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {

@@ -4,9 +4,9 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::{
-    Command, Done, Fault, check_in, duty, import_district, import_grids, import_incidents,
-    import_places, message, mint, move_assignment, move_incident, personal, report, rights, settle,
-    sos, view_track,
+    Command, Done, Fault, account, check_in, duty, end_sessions, found, import_district,
+    import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
+    move_incident, personal, report, rights, seat, settle, sign_in, sos, view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;
@@ -22,7 +22,10 @@ impl Command {
     /// [`Fault::Broken`] when the database failed, and then the whole transaction is.
     pub(super) async fn apply(&self, cx: &mut Context<'_, '_>) -> Result<Done, Fault> {
         match self {
-            Self::Request { id, request, session: _ } => {
+            Self::Request { id, request, session } => {
+                if let Some(session) = session {
+                    end_sessions::touch(cx, session).await?;
+                }
                 Ok(Done::Outcome(Box::new(once(cx, id, request).await?)))
             }
             Self::ImportDistrict { district, outline } => {
@@ -46,6 +49,23 @@ impl Command {
                 cx.audit(district, note, reason.as_ref()).await?;
                 Ok(Done::Stored)
             }
+            Self::SignIn(given) => sign_in::apply(cx, given).await,
+            Self::Pair { member, digest } => sign_in::pair(cx, member, digest).await,
+            Self::EndSessions(which) => end_sessions::own(cx, which).await,
+            Self::SweepSessions => end_sessions::sweep(cx).await,
+            Self::Touch(session) => {
+                end_sessions::touch(cx, session).await?;
+                Ok(Done::Stored)
+            }
+            Self::NewPassword(given) => account::new_password(cx, given).await,
+            Self::ChangeAccount { district, member, step } => {
+                account::step(cx, district, member, step).await
+            }
+            Self::ChangeSeat { district, member, seat } => {
+                seat::change(cx, district, member, seat).await
+            }
+            Self::MakeDistrict(district) => make_district::apply(cx, district).await,
+            Self::Found { hash } => found::apply(cx, hash).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
         }

@@ -31,13 +31,19 @@ pub(super) async fn apply(
     }
     stored::upsert(cx.tx, district, outline, cx.now_ms).await?;
     if known.is_none() {
-        log::open(cx.tx, &district.id).await?;
-        message::open_channel(cx.tx, &Channel::of_district(&district.id)).await?;
-        for (code, top, label) in BUILT_IN {
-            let kind = Kind { code: (*code).into(), top: *top, label: (*label).to_owned() };
-            kind::upsert(cx.tx, &district.id, &kind).await?;
-        }
+        open(cx, district).await?;
     }
     cx.touch_map(&district.id);
     Ok(Done::Stored)
+}
+
+/// Gives a new district its log, its channel and the built-in kinds.
+pub(super) async fn open(cx: &mut Context<'_, '_>, district: &District) -> Result<(), Fault> {
+    log::open(cx.tx, &district.id).await?;
+    message::open_channel(cx.tx, &Channel::of_district(&district.id)).await?;
+    for (code, top, label) in BUILT_IN {
+        let kind = Kind { code: (*code).into(), top: *top, label: (*label).to_owned() };
+        kind::upsert(cx.tx, &district.id, &kind).await?;
+    }
+    Ok(())
 }

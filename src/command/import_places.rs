@@ -2,9 +2,9 @@
 //! already as it stands changes nothing.
 
 use super::context::Context;
-use super::{Done, Fault, ImportedCounts};
+use super::{Done, Fault, ImportedCounts, seat};
 use crate::auth::{About, Action, Object};
-use crate::domain::{DistrictId, Event, Organisation, Station};
+use crate::domain::{DistrictId, Event, Organisation, Role, Station};
 use crate::intake::MemberRow;
 use crate::protocol::{Code, Refusal};
 use crate::store::{member, organisation, station};
@@ -77,6 +77,9 @@ async fn members(
             Some(_) => member::phone(cx.tx, &row.member.id).await?,
             None => None,
         };
+        if cx.actor.member().is_some() {
+            keep_admins(before.as_ref().map_or(Role::Patrol, |m| m.role), row.member.role)?;
+        }
         let earlier = before.clone();
         let before = before.map(|before| (before, phone));
         if counts.takes(before.as_ref(), &(row.member.clone(), row.phone.clone())) {
@@ -84,13 +87,21 @@ async fn members(
             if let Some(phone) = &row.phone {
                 member::set_phone(cx.tx, &row.member.id, phone).await?;
             }
-            if earlier.is_some_and(|earlier| earlier != row.member) {
-                let event = Event::MemberChanged { member: row.member.clone() };
-                cx.emit(district, event, About::Itself).await?;
+            if let Some(earlier) = earlier {
+                seat::tell(cx, &earlier, &row.member).await?;
             }
         }
     }
     Ok(counts)
+}
+
+/// Administrators are appointed, and not by whoever has a file. The preview says so of the row.
+fn keep_admins(before: Role, after: Role) -> Result<(), Fault> {
+    if before != after && (before.is_admin() || after.is_admin()) {
+        let message = "administrators are appointed under accounts, not by a file";
+        return Err(Refusal::new(Code::Forbidden, message).about("role").into());
+    }
+    Ok(())
 }
 
 /// What another district has is never changed from here.

@@ -5,8 +5,8 @@ use super::{Done, Fault, Settlement, settle};
 use crate::auth::token;
 use crate::domain::{MemberId, SessionId};
 use crate::protocol::Refusal;
-use crate::store::account::{Session, SessionKind, mint};
 use crate::store::member;
+use crate::store::session::{self, Session, SessionKind};
 
 /// A minted token lasts this long, in ms; a longer demo asks again.
 const TOKEN_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -36,7 +36,7 @@ pub(super) async fn apply(
             created_ms: cx.now_ms,
             expires_ms: cx.now_ms + TOKEN_MS,
         };
-        mint(cx.tx, &session).await?;
+        session::begin(cx.tx, &session).await?;
         tokens.push((id.clone(), token));
     }
     Ok(Done::Tokens(tokens))

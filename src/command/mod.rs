@@ -5,6 +5,7 @@
 //! [`Writer`] runs commands: many in one transaction, a savepoint each. Invariant: a command is
 //! whole or it isn't, and what it did is published in the order of the log, after the commit.
 
+mod account;
 mod apply;
 pub mod atlas;
 mod batch;
@@ -14,13 +15,16 @@ mod context;
 mod dismiss;
 mod duty;
 mod effect;
+mod end_sessions;
 mod escort;
 mod fault;
+mod found;
 mod import_district;
 mod import_grids;
 mod import_incidents;
 mod import_places;
 mod imported;
+mod make_district;
 mod message;
 mod mint;
 mod move_assignment;
@@ -30,27 +34,37 @@ mod personal;
 pub mod position;
 mod report;
 mod rights;
+mod seat;
 mod settle;
+mod sign_in;
 mod sos;
 pub mod track_queue;
 mod view_track;
 mod writer;
 
+pub use account::{AccountStep, NewPassword};
 pub use atlas::{Atlas, DistrictMap};
 pub use context::Deps;
+pub use end_sessions::Which;
 pub use fault::Fault;
+pub use found::FIRST_ADMIN;
 pub use import_places::PlaceSlice;
 pub use imported::ImportedCounts;
 pub use personal::Personal;
 pub use position::Positions;
 pub use rights::rows_of;
+pub use seat::NewSeat;
 pub use settle::{AccountSeed, MemberSeed, Settlement};
+pub(crate) use sign_in::locked;
+pub use sign_in::{Began, SignInTry};
 pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
-use crate::domain::{AuditNote, CommandId, District, DistrictId, Kind, MemberId, Party, SessionId};
+use crate::domain::{
+    AuditNote, CommandId, District, DistrictId, Kind, Member, MemberId, Party, SessionId,
+};
 use crate::intake::IncidentRow;
-use crate::protocol::{Outcome, Request};
+use crate::protocol::{Outcome, Refusal, Request};
 use crate::store::grid::ShapedGrid;
 
 /// Something that changes the state.
@@ -111,6 +125,48 @@ pub enum Command {
         /// Why, as it was typed.
         reason: Option<String>,
     },
+    /// Signs somebody in, or counts that it failed.
+    SignIn(SignInTry),
+    /// Begins a session of a member who showed who they are by a code.
+    Pair {
+        /// Who.
+        member: MemberId,
+        /// The digest of the session's token.
+        digest: String,
+    },
+    /// Ends sessions of whoever asks.
+    EndSessions(Which),
+    /// Ends the sessions that have lapsed.
+    SweepSessions,
+    /// Keeps that a person does something in a session.
+    Touch(SessionId),
+    /// Changes the password of whoever asks.
+    NewPassword(NewPassword),
+    /// Makes, resets, unlocks, disables or enables an account, or ends its sessions.
+    ChangeAccount {
+        /// The district.
+        district: DistrictId,
+        /// Whose account.
+        member: MemberId,
+        /// What becomes of it.
+        step: AccountStep,
+    },
+    /// Gives a member another role, force, organisation, team or micro-grid.
+    ChangeSeat {
+        /// The district.
+        district: DistrictId,
+        /// Who.
+        member: MemberId,
+        /// What they are to be.
+        seat: NewSeat,
+    },
+    /// Makes a district of the installation.
+    MakeDistrict(District),
+    /// Makes the installation's administrator, unless there is one.
+    Found {
+        /// The hash of the password that works once.
+        hash: String,
+    },
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
 }
@@ -128,6 +184,12 @@ pub enum Done {
     Party(Box<Party>),
     /// A member's phone number, in clear; none when there is none.
     Phone(Option<String>),
+    /// A session began.
+    Began(Box<Began>),
+    /// Nobody was let in, and that is kept.
+    Denied(Refusal),
+    /// A member after a change.
+    Member(Box<Member>),
     /// Something was stored that has nothing to tell.
     Stored,
 }

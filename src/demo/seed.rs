@@ -105,6 +105,8 @@ fn settlement(world: &DemoWorld) -> anyhow::Result<Settlement> {
             member: member.member.id.clone(),
             username: name.to_owned(),
             password_hash: password::hash(password).map_err(|error| anyhow!("{error}"))?,
+            must_change: false,
+            disabled_ms: None,
         }));
     }
     let seed = |each: &DemoMember| MemberSeed {

@@ -11,6 +11,8 @@ named_enum!(
     AuditAction {
         /// Somebody signed in.
         SignedIn = "signed_in",
+        /// Somebody typed a wrong password or a name that nobody has.
+        SignInFailed = "sign_in_failed",
         /// A name was locked after failures.
         Locked = "locked",
         /// A lock was taken off.

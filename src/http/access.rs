@@ -24,6 +24,8 @@ use crate::protocol::{Code, Refusal};
 pub enum Access {
     /// Everybody, signed in or not; with the reason.
     Anybody(&'static str),
+    /// Whoever is signed in, also with a one-time password that must be changed first.
+    Newcomer,
     /// Whoever is signed in: it is about themselves.
     SignedIn,
     /// Whoever the matrix grants one of these in some way.
@@ -90,7 +92,12 @@ async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let caller = match app.caller_of(token(request.headers()).as_deref()).await {
+    let token = token(request.headers());
+    let found = match access {
+        Access::Newcomer => app.newcomer(token.as_deref()).await,
+        _ => app.caller_of(token.as_deref()).await,
+    };
+    let caller = match found {
         Ok(caller) => caller,
         Err(refusal) => return Refused(refusal).into_response(),
     };
@@ -117,7 +124,7 @@ impl Access {
         match (self, seat) {
             (Self::Anybody(_), _) => true,
             (_, None) => false,
-            (Self::SignedIn, Some(_)) => true,
+            (Self::SignedIn | Self::Newcomer, Some(_)) => true,
             (Self::Granted(actions), Some(seat)) => {
                 actions.iter().any(|action| cell(*action, seat) != Grant::No)
             }

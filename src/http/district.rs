@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::error::Answer;
-use super::extract::{Named, SignedIn};
-use super::refusals::DistrictRefusals;
+use super::extract::{Body, Named, SignedIn};
+use super::refusals::{AccountRefusals, DistrictRefusals};
 use crate::app::App;
 use crate::auth::Action;
 use crate::command::DistrictMap;
@@ -31,6 +31,34 @@ pub(super) struct InDistrict {
 )]
 pub(super) async fn list(State(app): State<App>, me: SignedIn) -> Answer<Json<Vec<District>>> {
     Ok(Json(app.districts_of(&me.member).await?))
+}
+
+/// A district to make.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewDistrict {
+    /// Its code: 9 digits, as the statistics office gives them.
+    id: String,
+    /// Its name.
+    name: String,
+    /// What the numbers of its incidents begin with: 1 to 8 of A–Z and 0–9.
+    prefix: String,
+    /// Its zone, e.g. `Asia/Shanghai`; it stays once there are incidents.
+    timezone: String,
+}
+
+/// Makes a district of the installation, empty: grids and people are imported.
+#[utoipa::path(
+    post, path = "/api/districts", tag = "places", request_body = NewDistrict,
+    responses((status = 200, description = "Made.", body = District), AccountRefusals)
+)]
+pub(super) async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Body(NewDistrict { id, name, prefix, timezone }): Body<NewDistrict>,
+) -> Answer<Json<District>> {
+    let id = DistrictId::from(id);
+    let district = District { id, name, prefix, timezone, demo: app.demo };
+    Ok(Json(app.make_district(&me.caller, district).await?))
 }
 
 /// The villages and communities of a district.

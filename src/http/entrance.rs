@@ -1,6 +1,8 @@
 //! What differs between the listeners of one node: an entrance for each.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -20,6 +22,8 @@ pub struct Entrance {
     pub pairing: Option<Pairing>,
     /// The basemap.
     pub tiles: Option<TileSource>,
+    /// Proxies whose word on a client's address is taken.
+    pub proxies: Arc<[IpAddr]>,
 }
 
 impl Entrance {

@@ -30,13 +30,13 @@ pub(super) fn status(code: Code) -> StatusCode {
     match code {
         Code::Malformed | Code::UnknownType | Code::Invalid => StatusCode::BAD_REQUEST,
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::PasswordChange => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::IllegalMove | Code::Conflict | Code::IdReused | Code::OffDuty | Code::NoConsent => {
             StatusCode::CONFLICT
         }
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooMany | Code::Locked => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -11,7 +11,7 @@ use super::error::{Answer, Refused};
 use crate::app::{App, Caller};
 use crate::auth::{Action, Actor, Object, can};
 use crate::domain::{DistrictId, Member};
-use crate::protocol::SESSION_COOKIE;
+use crate::protocol::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
 
 /// The member who asks.
 pub(super) struct SignedIn {
@@ -57,11 +57,28 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
+/// Who asks, also when a one-time password must be changed first.
+pub(super) struct Newcomer(pub(super) Caller);
+
+impl FromRequestParts<App> for Newcomer {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Answer<Self> {
+        if let Some(caller) = parts.extensions.get::<Caller>() {
+            return Ok(Self(caller.clone()));
+        }
+        let token = token(&parts.headers);
+        Ok(Self(app.newcomer(token.as_deref()).await?))
+    }
+}
+
 /// The token of a request: a device's own header wins over a browser's cookie.
 pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     bearer(headers).map(str::to_owned).or_else(|| {
         let jar = CookieJar::from_headers(headers);
-        jar.get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned())
+        jar.get(SECURE_SESSION_COOKIE)
+            .or_else(|| jar.get(SESSION_COOKIE))
+            .map(|cookie| cookie.value().to_owned())
     })
 }
 
@@ -98,6 +115,7 @@ mod tests {
             (Some("bearer  t "), Some("xunfang_session=c"), Some("t")),
             (Some("Basic t"), Some("a=b; xunfang_session=c"), Some("c")),
             (None, Some("other=c"), None),
+            (None, Some("xunfang_session=c; __Host-xunfang_session=h"), Some("h")),
         ] {
             let mut headers = HeaderMap::new();
             for (name, value) in [(header::AUTHORIZATION, authorization), (header::COOKIE, cookie)]

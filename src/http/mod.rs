@@ -6,10 +6,12 @@
 #![expect(unused_qualifications, reason = "written by utoipa's macro around every parameter type")]
 
 mod access;
+mod account;
 mod assets;
 mod audit;
 mod check_in;
 mod command;
+mod cookie;
 mod count;
 mod days;
 mod demo;
@@ -29,6 +31,7 @@ mod message;
 mod metrics;
 mod openapi;
 mod organisation;
+mod own_sessions;
 mod page;
 mod party;
 mod personal;
@@ -36,6 +39,7 @@ mod preview;
 mod refusals;
 mod roster;
 mod security;
+mod sender;
 mod session;
 mod station;
 mod street;
@@ -111,7 +115,7 @@ pub fn access() -> Vec<Endpoint> {
 /// Every endpoint; there are none beside those with a description and an access.
 fn endpoints(app: Option<App>) -> Endpoints {
     let endpoints = Endpoints::new(OpenApiRouter::with_openapi(openapi::head()), app);
-    personal_data(operations(figures(places(sessions(endpoints)))))
+    personal_data(operations(figures(places(accounts(sessions(endpoints))))))
         .add(Access::Anybody("what every page needs before anybody signs in"), routes!(info::show))
         .add(Access::Anybody("the document is no secret"), routes!(openapi::show))
         .add(Access::Anybody("for load balancers"), routes!(health::health))
@@ -123,9 +127,20 @@ fn sessions(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(Access::Anybody("it is the way in"), routes!(session::sign_in))
         .add(Access::Anybody("it is the way in"), routes!(session::pair))
-        .add(Access::Anybody("a session that has ended is no error"), routes!(session::sign_out))
-        .add(Access::SignedIn, routes!(session::show))
+        .add(Access::Newcomer, routes!(session::show, session::sign_out))
+        .add(Access::Newcomer, routes!(session::password))
+        .add(Access::SignedIn, routes!(session::active))
+        .add(Access::SignedIn, routes!(own_sessions::list, own_sessions::end))
         .add(Access::SignedIn, routes!(district::list))
+}
+
+fn accounts(endpoints: Endpoints) -> Endpoints {
+    const SEATS: Access = Access::Granted(&[Action::AssignDuties, Action::AppointAdmins]);
+    endpoints
+        .add(Access::Granted(&[Action::MakeDistrict]), routes!(district::make))
+        .add(Access::Granted(&[Action::SeeAccounts]), routes!(account::list))
+        .add(Access::Granted(&[Action::ManageAccounts]), routes!(account::change))
+        .add(SEATS, routes!(account::seat))
 }
 
 fn places(endpoints: Endpoints) -> Endpoints {

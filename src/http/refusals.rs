@@ -73,6 +73,32 @@ pub(super) enum SessionRefusals {
     Busy(Refusal),
 }
 
+/// Refusals of changing an account.
+#[derive(IntoResponses)]
+pub(super) enum AccountRefusals {
+    /// A value can't be; `field` names it.
+    #[response(status = 400)]
+    Invalid(Refusal),
+    /// Nobody is signed in.
+    #[response(status = 401)]
+    Unauthenticated(Refusal),
+    /// The member may not, it is another district, or it is their own.
+    #[response(status = 403)]
+    Forbidden(Refusal),
+    /// No such member, account, organisation, team or micro-grid.
+    #[response(status = 404)]
+    NotFound(Refusal),
+    /// There is an account already, or the name is another's.
+    #[response(status = 409)]
+    Conflict(Refusal),
+    /// Larger than 64 KiB.
+    #[response(status = 413)]
+    TooLarge(Refusal),
+    /// It can't be stored now; try again.
+    #[response(status = 503)]
+    Busy(Refusal),
+}
+
 /// Refusals of importing.
 #[derive(IntoResponses)]
 pub(super) enum ImportRefusals {

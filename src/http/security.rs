@@ -17,11 +17,17 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; worker-src 'self' b
     style-src 'self' 'unsafe-inline'; font-src 'self' data:; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
     img-src 'self' data: blob:";
-const HEADERS: [(HeaderName, &str); 3] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
 ];
+/// Our own pages locate a patrol and keep its screen awake; nothing else of a device is asked for.
+const PERMISSIONS: &str = "geolocation=(self), screen-wake-lock=(self), camera=(), \
+    microphone=(), payment=(), usb=(), bluetooth=(), serial=(), midi=(), display-capture=()";
 
 /// Refuses changes that another site's page asks for, and adds the headers.
 pub(super) async fn guard(

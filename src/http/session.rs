@@ -2,21 +2,21 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::AppendHeaders;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cookie::{SetCookie, cleared, cookie};
 use super::entrance::Entrance;
 use super::error::Answer;
-use super::extract::{Body, SignedIn, token};
+use super::extract::{Body, Newcomer, SignedIn};
 use super::refusals::SessionRefusals;
-use crate::app::App;
+use super::sender::Sender;
+use crate::app::{self, App};
+use crate::command::Which;
 use crate::domain::{District, Member};
-use crate::protocol::{Code, Refusal, SESSION_COOKIE};
-use crate::store::account::SessionKind;
-
-type SetCookie = AppendHeaders<[(HeaderName, String); 1]>;
+use crate::protocol::{Code, Refusal};
+use crate::store::session::SessionKind;
 
 /// A name and its password.
 #[derive(Deserialize, ToSchema)]
@@ -40,11 +40,29 @@ pub(super) struct Session {
     /// A device's new token, sent as `Authorization: Bearer …`; otherwise null.
     #[schema(required)]
     token: Option<String>,
+    /// Where the session lives: a console's ends after 15 minutes without a person.
+    kind: SessionKind,
+    /// Whether the password must be changed before anything else is answered.
+    must_change_password: bool,
+}
+
+impl Session {
+    async fn of(app: &App, signed_in: &app::SignedIn, token: Option<String>) -> Answer<Self> {
+        let began = &signed_in.began;
+        Ok(Self {
+            districts: app.districts_of(&began.member).await?,
+            member: began.member.clone(),
+            token,
+            kind: began.kind,
+            must_change_password: began.must_change,
+        })
+    }
 }
 
 /// Signs in.
 ///
-/// An unknown name and a wrong password are answered alike.
+/// An unknown name and a wrong password are answered alike; five failures lock a name for 15
+/// minutes, whether there is such an account or not.
 #[utoipa::path(
     post, path = "/api/session", tag = "session", security(()), request_body = Credentials,
     responses(
@@ -52,12 +70,15 @@ pub(super) struct Session {
         (status = 400, description = "Not of the form.", body = Refusal),
         (status = 403, description = "Here one pairs with a code instead.", body = Refusal),
         (status = 413, description = "Larger than 64 KiB.", body = Refusal),
+        (status = 429, description = "Locked (`locked`), or too many failed from this address; \
+            `at_ms` says until when.", body = Refusal),
         SessionRefusals,
     )
 )]
 pub(super) async fn sign_in(
     State(app): State<App>,
     entrance: Entrance,
+    Sender(from): Sender,
     headers: HeaderMap,
     Body(credentials): Body<Credentials>,
 ) -> Answer<(Option<SetCookie>, Json<Session>)> {
@@ -66,16 +87,13 @@ pub(super) async fn sign_in(
         return Err(Refusal::new(Code::Forbidden, message).into());
     }
     let Credentials { username, password, device } = credentials;
-    let kind = if device { SessionKind::Device } else { SessionKind::Browser };
-    let signed_in = app.sign_in(&username, &password, kind).await?;
-    let districts = app.districts_of(&signed_in.member).await?;
+    let signed_in = app.sign_in(&username, &password, from).await?;
     let (cookie, token) = if device {
-        (None, Some(signed_in.token))
+        (None, Some(signed_in.token.clone()))
     } else {
-        let secure = entrance.is_secure(&headers);
-        (Some(cookie(&signed_in.token, signed_in.lasts_ms, secure)), None)
+        (Some(cookie(&signed_in, entrance.is_secure(&headers))), None)
     };
-    Ok((cookie, Json(Session { member: signed_in.member, districts, token })))
+    Ok((cookie, Json(Session::of(&app, &signed_in, token).await?)))
 }
 
 /// A code that another screen shows.
@@ -105,10 +123,9 @@ pub(super) async fn pair(
 ) -> Answer<(SetCookie, Json<Session>)> {
     let none = || Refusal::new(Code::NotFound, "nothing is paired with this server");
     let member = entrance.pairing.as_ref().ok_or_else(none)?.take(&code)?;
-    let signed_in = app.begin_session(&member, SessionKind::Browser).await?.ok_or_else(none)?;
-    let districts = app.districts_of(&signed_in.member).await?;
-    let cookie = cookie(&signed_in.token, signed_in.lasts_ms, entrance.is_secure(&headers));
-    Ok((cookie, Json(Session { member: signed_in.member, districts, token: None })))
+    let signed_in = app.begin_session(&member).await?;
+    let cookie = cookie(&signed_in, entrance.is_secure(&headers));
+    Ok((cookie, Json(Session::of(&app, &signed_in, None).await?)))
 }
 
 /// Who is signed in.
@@ -116,32 +133,71 @@ pub(super) async fn pair(
     get, path = "/api/session", tag = "session",
     responses((status = 200, description = "The member.", body = Session), SessionRefusals)
 )]
-pub(super) async fn show(State(app): State<App>, me: SignedIn) -> Answer<Json<Session>> {
-    let districts = app.districts_of(&me.member).await?;
-    Ok(Json(Session { member: me.member, districts, token: None }))
+pub(super) async fn show(
+    State(app): State<App>,
+    Newcomer(caller): Newcomer,
+) -> Answer<Json<Session>> {
+    Ok(Json(Session {
+        districts: app.districts_of(&caller.member).await?,
+        member: caller.member,
+        token: None,
+        kind: caller.kind,
+        must_change_password: caller.must_change,
+    }))
 }
 
-/// Signs out; a session that has ended already is no error.
+/// Signs out here; open connections of the session close at once.
 #[utoipa::path(
     delete, path = "/api/session", tag = "session",
     responses((status = 204, description = "Signed out."), SessionRefusals)
 )]
 pub(super) async fn sign_out(
     State(app): State<App>,
+    Newcomer(caller): Newcomer,
     entrance: Entrance,
     headers: HeaderMap,
 ) -> Answer<(StatusCode, SetCookie)> {
-    let nobody = || Refusal::new(Code::Unauthenticated, "nobody is signed in");
-    app.sign_out(&token(&headers).ok_or_else(nobody)?).await?;
-    Ok((StatusCode::NO_CONTENT, cookie("", 0, entrance.is_secure(&headers))))
+    app.end_sessions(&caller, Which::One(caller.session.clone())).await?;
+    Ok((StatusCode::NO_CONTENT, cleared(entrance.is_secure(&headers))))
 }
 
-/// For scripts of our own pages it is out of reach, and pages of others don't send it along.
-fn cookie(token: &str, lasts_ms: i64, secure: bool) -> SetCookie {
-    let lasts_s = lasts_ms / 1_000;
-    let secure = if secure { "; Secure" } else { "" };
-    let value = format!(
-        "{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={lasts_s}{secure}"
-    );
-    AppendHeaders([(header::SET_COOKIE, value)])
+/// Says that a person is at the screen; a console's session ends after 15 minutes without.
+#[utoipa::path(
+    post, path = "/api/session/active", tag = "session",
+    responses((status = 204, description = "Kept."), SessionRefusals)
+)]
+pub(super) async fn active(State(app): State<App>, me: SignedIn) -> Answer<StatusCode> {
+    app.touch(&me.caller.session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The old password and the one to replace it.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Passwords {
+    /// The old one.
+    old: String,
+    /// The new one: 10 to 200 characters of at least 3 kinds.
+    new: String,
+}
+
+/// Changes the own password; every other session ends.
+#[utoipa::path(
+    post, path = "/api/session/password", tag = "session", request_body = Passwords,
+    responses(
+        (status = 204, description = "Changed."),
+        (status = 400, description = "The old one is wrong, or the new one weak.", body = Refusal),
+        (status = 404, description = "There is no account to this session.", body = Refusal),
+        (status = 409, description = "It was changed meanwhile.", body = Refusal),
+        (status = 413, description = "Larger than 64 KiB.", body = Refusal),
+        (status = 429, description = "Too many wrong tries.", body = Refusal),
+        SessionRefusals,
+    )
+)]
+pub(super) async fn password(
+    State(app): State<App>,
+    Newcomer(caller): Newcomer,
+    Body(Passwords { old, new }): Body<Passwords>,
+) -> Answer<StatusCode> {
+    app.change_password(&caller, &old, &new).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -73,6 +73,11 @@ impl MemberReader<'_> {
             "" => before.map_or(Role::Patrol, |before| before.role),
             _ => labelled::<Role>(cells, ROLE)?,
         };
+        let earlier = before.map_or(Role::Patrol, |before| before.role);
+        if earlier != role && (earlier.is_admin() || role.is_admin()) {
+            let why = "administrators are appointed under accounts, not by a file";
+            return Err(cells.wrong(ROLE, why));
+        }
         let grid = match cells.has(GRID) {
             true => self.grid(cells)?,
             false => before.and_then(|before| before.grid.clone()),

@@ -30,3 +30,6 @@ pub use server_message::{OnDuty, ServerMessage, Snapshot};
 pub const VERSION: u32 = 1;
 /// The cookie that carries a browser's session, over HTTP and at the socket's upgrade alike.
 pub const SESSION_COOKIE: &str = "xunfang_session";
+
+/// The same over TLS: browsers let nobody but this host set it.
+pub const SECURE_SESSION_COOKIE: &str = "__Host-xunfang_session";

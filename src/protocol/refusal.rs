@@ -17,6 +17,10 @@ named_enum!(
         NotFound = "not_found",
         /// Nobody is signed in.
         Unauthenticated = "unauthenticated",
+        /// The one-time password must be changed first.
+        PasswordChange = "password_change",
+        /// Too many failures; `at_ms` says until when.
+        Locked = "locked",
         /// The matrix says no.
         Forbidden = "forbidden",
         /// Not legal in the state that the thing is in; `legal` lists what is.

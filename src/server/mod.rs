@@ -6,6 +6,7 @@
 mod connections;
 mod door;
 mod own_certificate;
+mod sweep;
 mod tls;
 
 use std::sync::Arc;
@@ -96,6 +97,9 @@ impl Node {
         tasks.spawn(tracks.run(store.clone(), rest.clone()));
         tasks.spawn(hub.clone().run(rest.clone()));
         let (simulation, turnstile, imports) = (None, Arc::default(), Arc::default());
+        let addresses = Arc::default();
+        let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
+        tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
         let app = App {
             store,
             clock,
@@ -107,6 +111,7 @@ impl Node {
             demo,
             simulation,
             turnstile,
+            addresses,
             imports,
         };
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })

@@ -85,6 +85,23 @@ pub async fn phone(tx: &mut WriteTx<'_>, member: &MemberId) -> Result<Option<Str
     row.map(|row| row.try_get("phone")).transpose()
 }
 
+/// Whether a district has somebody with this role.
+///
+/// # Errors
+/// What the database says.
+pub async fn any_with_role(
+    tx: &mut WriteTx<'_>,
+    district: &DistrictId,
+    role: Role,
+) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query("select id from members where district = $1 and role = $2 limit 1")
+        .bind(district.as_str())
+        .bind(role.as_str())
+        .fetch_optional(tx.on())
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Which members a page lists.
 #[derive(Debug, Clone, Default)]
 pub struct MemberFilter {
@@ -139,6 +156,19 @@ impl Store {
         rows.iter().map(|row| id(row, "id")).collect()
     }
 
+    /// Whether the installation has its administrator.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_founded(&self) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("select id from members where district = $1 and role = $2 limit 1")
+            .bind(DistrictId::installation().as_str().to_owned())
+            .bind(Role::SystemAdmin.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// One member.
     ///
     /// # Errors
@@ -156,7 +186,7 @@ impl Store {
 const COLUMNS: &str = "id, district, org, force, role, team, grid, name";
 
 /// A `like` pattern for texts that contain this one.
-fn containing(text: &str) -> String {
+pub(super) fn containing(text: &str) -> String {
     let plain = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{plain}%")
 }

@@ -11,6 +11,7 @@ mod row;
 mod write_tx;
 
 pub mod account;
+pub mod account_list;
 pub mod area;
 pub mod audit;
 pub mod audit_page;
@@ -32,7 +33,9 @@ pub mod message;
 pub mod organisation;
 pub mod party;
 pub mod roster;
+pub mod session;
 pub mod shift;
+pub mod sign_in_failure;
 pub mod station;
 pub mod street;
 pub mod template;

@@ -76,7 +76,9 @@ where
         Ok(who) => Ok(who),
         Err(refusal) => {
             let reason = match refusal.code {
-                Code::Unauthenticated | Code::Forbidden => CloseReason::Unauthenticated,
+                Code::Unauthenticated | Code::Forbidden | Code::PasswordChange => {
+                    CloseReason::Unauthenticated
+                }
                 _ => CloseReason::Internal,
             };
             Err(refuse(wire, refusal, reason).await)

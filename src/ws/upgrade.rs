@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::wire::Wire;
 use super::{Backend, Sockets, greeting};
-use crate::protocol::{Code, Refusal, SESSION_COOKIE};
+use crate::protocol::{Code, Refusal, SECURE_SESSION_COOKIE, SESSION_COOKIE};
 
 /// Answers `GET /ws`: 101, or 403 for another site's page, 400 or 426 for what isn't an upgrade.
 pub(super) async fn upgrade<B: Backend>(
@@ -30,7 +30,9 @@ pub(super) async fn upgrade<B: Backend>(
         Ok(key) => key,
         Err(message) => return not_an_upgrade(message),
     };
-    let cookie = CookieJar::from_headers(headers).get(SESSION_COOKIE).map(|c| c.value().to_owned());
+    let jar = CookieJar::from_headers(headers);
+    let cookie = jar.get(SECURE_SESSION_COOKIE).or_else(|| jar.get(SESSION_COOKIE));
+    let cookie = cookie.map(|cookie| cookie.value().to_owned());
     let Some(upgraded) = request.extensions_mut().remove::<OnUpgrade>() else {
         return not_an_upgrade("this connection can't be upgraded");
     };

@@ -6,6 +6,7 @@
 #[macro_use]
 mod support;
 
+mod account;
 mod architecture;
 mod bus;
 mod demo;

@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const BINARY =
@@ -13,6 +14,10 @@ const BINARY =
 const STARTS_WITHIN_MS = 60_000
 /** The last line of what a demo says when it is ready. */
 const READY = /Ctrl-C/
+/** The last line of what one without a demo says. */
+const LISTENS = /listens on.*\n/
+/** The last line of what a new one says. */
+const ONE_TIME = /^\s+admin\s+\S+\n/m
 
 export interface Xunfang {
   url: string
@@ -34,14 +39,7 @@ export async function startXunfang(...flags: string[]): Promise<Xunfang> {
     return { url: running, password: () => password, said: () => '', stop }
   }
   const data = await mkdtemp(join(tmpdir(), 'xunfang-e2e-'))
-  const child = spawn(
-    BINARY,
-    [
-      ...['serve', '--demo', '--demo-weeks', '8', '--data', data],
-      ...['--listen', '127.0.0.1:0', '--metrics', '', ...flags],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = launch(data, '--demo', '--demo-weeks', '8', ...flags)
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const greeting = await greetingOf(child)
@@ -58,13 +56,54 @@ export async function startXunfang(...flags: string[]): Promise<Xunfang> {
   }
 }
 
+function launch(data: string, ...flags: string[]): ChildProcess & { stdout: Readable } {
+  const own = ['serve', '--data', data, '--listen', '127.0.0.1:0', '--metrics', '']
+  return spawn(BINARY, [...own, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** An installation without a demo, as it is after its first start. */
+export interface Bare extends Omit<Xunfang, 'said'> {
+  /** Stops it, and what a second start says; then it is stopped for good. */
+  again: () => Promise<string>
+}
+
+/** Starts an installation that is new. */
+export async function startBare(): Promise<Bare> {
+  const data = await mkdtemp(join(tmpdir(), 'xunfang-bare-'))
+  let child = launch(data)
+  const greeting = await greetingOf(child, ONE_TIME)
+  const end = async () => {
+    if (child.exitCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGINT')
+    await ended
+  }
+  return {
+    url: found(greeting, /(http:\/\/127\.0\.0\.1:\d+)/),
+    password: (account) => found(greeting, new RegExp(`^\\s+${account}\\s+(\\S+)`, 'm')),
+    again: async () => {
+      await end()
+      child = launch(data)
+      let said = ''
+      child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      await greetingOf(child, LISTENS)
+      await end()
+      return said
+    },
+    stop: async () => {
+      await end()
+      await rm(data, { recursive: true })
+    },
+  }
+}
+
 function found(text: string, pattern: RegExp): string {
   const match = pattern.exec(text)?.[1]
   if (match === undefined) throw new Error(`no ${pattern.source} in:\n${text}`)
   return match
 }
 
-function greetingOf(child: ChildProcess): Promise<string> {
+function greetingOf(child: ChildProcess, ready = READY): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = ''
     const timer = setTimeout(() => {
@@ -73,7 +112,7 @@ function greetingOf(child: ChildProcess): Promise<string> {
     }, STARTS_WITHIN_MS)
     child.stdout?.on('data', (chunk: Buffer) => {
       said += chunk.toString()
-      if (!READY.test(said)) return
+      if (!ready.test(said)) return
       clearTimeout(timer)
       resolve(said)
     })

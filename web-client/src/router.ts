@@ -1,6 +1,9 @@
 /** Which address shows which screen, and who is let in. */
 import { createRouter, createWebHistory } from 'vue-router'
 import { homeOf, mayOpen } from '@/composables/home'
+import { i18n } from '@/i18n'
+import type { Member } from '@/protocol'
+import { useNotice } from '@/stores/notice'
 import { useSession } from '@/stores/session'
 
 export const router = createRouter({
@@ -9,6 +12,7 @@ export const router = createRouter({
     { path: '/', name: 'home', redirect: { name: 'sign-in' } },
     { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue') },
     { path: '/pair', name: 'pair', component: () => import('@/views/PairView.vue') },
+    { path: '/account', name: 'account', component: () => import('@/views/AccountView.vue') },
     { path: '/desk', name: 'desk', component: () => import('@/views/DeskView.vue') },
     { path: '/admin', name: 'admin', component: () => import('@/views/AdminView.vue') },
     { path: '/patrol', name: 'patrol', component: () => import('@/views/PatrolView.vue') },
@@ -34,7 +38,14 @@ router.beforeEach(async (to) => {
     return to.name === door || to.name === 'pair' ? true : { name: door, query: to.query }
   }
   const screen = String(to.name)
-  if (screen === 'sign-in' || screen === 'pair' || !mayOpen(screen, session.member))
-    return { name: homeOf(session.member) }
-  return true
+  if (session.mustChange) return screen === 'account' ? true : { name: 'account' }
+  if (screen === 'account' || mayOpen(screen, session.member)) return true
+  if (screen === 'desk' || screen === 'admin') sayNotYours(session.member)
+  return { name: homeOf(session.member) }
 })
+
+/** Who typed the address of a screen that isn't theirs is told so at their own. */
+function sayNotYours(member: Member): void {
+  const { t } = i18n.global
+  useNotice().say(t('notYours', { role: t(`role.${member.role}`) }))
+}

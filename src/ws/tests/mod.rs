@@ -21,7 +21,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use super::*;
 use crate::domain::{Audience, Force, Member, Message, Role, Text};
 use crate::protocol::Code;
-use crate::store::account::SessionKind;
+use crate::store::session::SessionKind;
 
 const TOKEN: &str = "good";
 /// Far longer than anything here takes: a test that waits for it has failed.
@@ -73,7 +73,7 @@ impl Backend for Stub {
         }
         let keys = vec![AudienceKey::everyone(&"d".into())];
         let kind = SessionKind::Device;
-        let caller = Caller { member: member(), session: "s".into(), kind };
+        let caller = Caller { member: member(), session: "s".into(), kind, must_change: false };
         Ok(SignedIn { caller, keys, districts: vec![district()] })
     }
 

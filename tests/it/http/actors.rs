@@ -66,6 +66,8 @@ const DESK: &[&str] = &["guard", "dispatch", "chief", "street"];
 /// Every endpoint that reads, and who may: the seats of the matrix. The incident is a hazard that
 /// `guard` reported, so it is no police matter and nobody else's.
 const READERS: &[(&str, &[&str])] = &[
+    // Administrators alone, whom `account` tests.
+    ("/api/districts/{district}/accounts", &[]),
     ("/api/districts/{district}/areas", ALL),
     ("/api/districts/{district}/audit", &[]),
     ("/api/districts/{district}/check-ins", ON_DUTY),

@@ -2,6 +2,7 @@
 
 mod actors;
 mod figures;
+mod headers;
 mod imports;
 mod input;
 mod listing;

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use sqlx::AnyPool;
+use sqlx::{AnyPool, Row};
 
 use super::{auditor, enters, posts};
 use crate::http::{of_district, reads, reported};
@@ -73,10 +73,7 @@ async fn an_altered_log_is_named(backend: Backend) {
     }
     let whole = verify(&backend, &[]);
     assert!(whole.status.success(), "{whole:?}");
-    let head =
-        said(&whole).lines().find(|line| line.starts_with(seed::DISTRICT)).unwrap().to_owned();
-    assert!(head.starts_with(&format!("{}@", seed::DISTRICT)), "{head}");
-    let last: i64 = head.split(['@', ':']).nth(1).unwrap().parse().unwrap();
+    let head = head_of(&said(&whole));
     // A text that is erased takes its digest's salt with it, and breaks nothing.
     erase_first_reason(&node).await;
     let erased = verify(&backend, &["--expect", &head]);
@@ -86,7 +83,11 @@ async fn an_altered_log_is_named(backend: Backend) {
     let run = async |sql: String| {
         sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
     };
-    let revealed = last - 1;
+    let found = sqlx::query("select seq from audit where action = 'party_revealed' order by seq")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    let [revealed, last] = [0, 1].map(|at: usize| found[at].get::<i64, _>("seq"));
     let change = |change: &str, at: i64| format!("update audit set {change} where seq = {at}");
     for (sql, undo, fault) in [
         (
@@ -118,16 +119,27 @@ async fn an_altered_log_is_named(backend: Backend) {
         assert!(verify(&backend, &[]).status.success(), "undone: {sql}");
     }
     // Cut off at the end, head and all: only a head that was noted down tells.
-    run(format!("delete from audit where seq = {last}")).await;
+    let head = head_of(&said(&verify(&backend, &[])));
+    let end: i64 = head.split(['@', ':']).nth(1).unwrap().parse().unwrap();
+    let own = format!("district = '{}'", seed::DISTRICT);
+    run(format!("delete from audit where {own} and seq = {end}")).await;
     assert_eq!(verify(&backend, &[]).status.code(), Some(1));
+    let before = end - 1;
     run(format!(
-        "update audit_heads set seq = {revealed}, hash = (select hash from audit where seq = {revealed})"
+        "update audit_heads set seq = {before}, \
+         hash = (select hash from audit where {own} and seq = {before}) where {own}"
     ))
     .await;
     assert!(verify(&backend, &[]).status.success());
     let noted = verify(&backend, &["--expect", &head]);
     assert_eq!(noted.status.code(), Some(1), "{}", said(&noted));
-    assert!(said(&noted).contains(&format!("record {last} is missing")), "{}", said(&noted));
+    assert!(said(&noted).contains(&format!("record {end} is missing")), "{}", said(&noted));
+}
+
+/// The seeded district's head, as it was printed.
+fn head_of(said: &str) -> String {
+    let start = format!("{}@", seed::DISTRICT);
+    said.lines().find(|line| line.starts_with(&start)).unwrap().to_owned()
 }
 
 /// Erases the reason of the first look, as the duty chief.

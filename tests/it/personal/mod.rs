@@ -43,6 +43,8 @@ pub(crate) async fn settled(node: &TestNode, id: &str, role: Role) -> String {
         member: member.id.clone(),
         username: id.to_owned(),
         password_hash: password::hash(seed::PASSWORD).unwrap(),
+        must_change: false,
+        disabled_ms: None,
     });
     let settlement = Settlement {
         members: vec![MemberSeed { member, phone: None }],

@@ -32,7 +32,7 @@ async fn one(stage: &Stage, endpoint: &Endpoint) -> usize {
             assert!(reason.len() > 8, "{endpoint:?}");
             return 1;
         }
-        Access::SignedIn => &[][..],
+        Access::SignedIn | Access::Newcomer => &[][..],
         Access::Granted(actions) => actions,
     };
     assert_eq!(nobody, 401, "{endpoint:?} lets nobody in");
@@ -44,7 +44,7 @@ async fn one(stage: &Stage, endpoint: &Endpoint) -> usize {
         let case = format!("{seat}: {} {}: {at_home}", endpoint.method, endpoint.path);
         assert!(at_home < 500 && at_home != 401, "{case}");
         match endpoint.access {
-            Access::SignedIn => assert_ne!(at_home, 403, "{case}"),
+            Access::SignedIn | Access::Newcomer => assert_ne!(at_home, 403, "{case}"),
             _ => match verdict(member, actions) {
                 Verdict::Never => assert_eq!(at_home, 403, "{case}"),
                 Verdict::Always => assert_ne!(at_home, 403, "{case}"),

@@ -19,7 +19,6 @@ use xunfang::domain::{IncidentId, IncidentMove, KindCode, ShiftId};
 use xunfang::protocol::{Outcome, Refusal, Request};
 use xunfang::server::{Door, Node, Parts};
 use xunfang::spatial::Point;
-use xunfang::store::account::SessionKind;
 use xunfang::store::{Store, StoreSettings};
 
 use super::{Backend, seed};
@@ -95,7 +94,7 @@ impl TestNode {
 
     /// How this account connects.
     pub(crate) async fn options(&self, account: &str) -> Options {
-        let signed_in = self.app.sign_in(account, seed::PASSWORD, SessionKind::Device).await;
+        let signed_in = self.app.sign_in(account, seed::PASSWORD, None).await;
         let token = Some(signed_in.expect("the account is seeded").token);
         let url = format!("ws://{}/ws", self.address);
         Options { url, token, cookie: None, reconnect: true }

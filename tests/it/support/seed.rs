@@ -80,6 +80,49 @@ pub(crate) async fn district_called(writer: &Writer, code: &str, suffix: &str) {
     apply(writer, Command::Settle(Box::new(settlement(&id, suffix)))).await;
 }
 
+/// Those who keep the district's accounts, rights and audit, and a volunteer without an account.
+const STAFF: &[(&str, Role)] = &[
+    ("keeper", Role::SystemAdmin),
+    ("security", Role::SecurityAdmin),
+    ("audit", Role::AuditAdmin),
+    ("accountless", Role::Patrol),
+];
+
+/// Adds the three administrators to the district, and a member without an account.
+pub(crate) async fn administrators(writer: &Writer) {
+    let hash = password::hash(PASSWORD).expect("there is randomness");
+    let id = DistrictId::from(DISTRICT);
+    let member = |name: &str, role: Role| Member {
+        id: MemberId::from(name),
+        district: id.clone(),
+        org: OrgId::from("community"),
+        force: Force::Volunteer,
+        role,
+        team: None,
+        grid: None,
+        name: format!("演示{name}"),
+    };
+    let account = |name: &str| {
+        AccountSeed(Account {
+            id: AccountId::from(name),
+            member: MemberId::from(name),
+            username: name.to_owned(),
+            password_hash: hash.clone(),
+            must_change: false,
+            disabled_ms: None,
+        })
+    };
+    let members =
+        STAFF.iter().map(|(name, role)| MemberSeed { member: member(name, *role), phone: None });
+    let admins = STAFF.iter().filter(|(_, role)| role.is_admin());
+    let settlement = Settlement {
+        members: members.collect(),
+        accounts: admins.map(|(name, _)| account(name)).collect(),
+        ..Settlement::of(id.clone())
+    };
+    apply(writer, Command::Settle(Box::new(settlement))).await;
+}
+
 async fn apply(writer: &Writer, command: Command) -> Done {
     writer.apply(Actor::System, command).await.expect("the seed is right")
 }
@@ -155,6 +198,8 @@ fn settlement(district: &DistrictId, suffix: &str) -> Settlement {
                     member: MemberId::from(named(name)),
                     username: named(name),
                     password_hash: hash.clone(),
+                    must_change: false,
+                    disabled_ms: None,
                 })
             })
             .collect(),

@@ -55,6 +55,7 @@ async fn a_look_is_told_and_shows_the_track(backend: Backend) {
     assert_eq!(shown["tracks"][0]["fixes"][0]["at_ms"], NOW_MS);
     assert_eq!(shown["view"]["incident"], id.as_str());
     node.clock.advance_ms(60 * 60 * 1_000);
+    let token = node.token("dispatch").await;
     assert_eq!(node.ask(Ask::get(&path).by(&token)).await.status, 404, "an hour later");
     node.stop().await;
 }

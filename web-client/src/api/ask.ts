@@ -1,6 +1,6 @@
 /** The typed client of the HTTP API, and what becomes of its answers. */
 import createClient from 'openapi-fetch'
-import { Refused, type Refusal } from '@/protocol'
+import { Refused, type Code, type Refusal } from '@/protocol'
 import type { paths } from './schema'
 
 /** The server could not be reached; nothing is known of what it did. */
@@ -19,11 +19,22 @@ interface Exchange<T> {
   response: Response
 }
 
+type Ear = (code: Code) => void
+let heard: Ear = () => undefined
+
+/** Has every refusal's code told, so that one place sees a session end. */
+export function onRefusal(ear: Ear): void {
+  heard = ear
+}
+
 /** What was answered. Throws `Refused` for a refusal and `Unreachable` without an answer. */
 export async function said<T>(exchange: Promise<Exchange<T>>): Promise<T> {
   const { data, error, response } = await exchange
   if (response.ok) return data as T
-  if (isRefusal(error)) throw new Refused(error)
+  if (isRefusal(error)) {
+    heard(error.code)
+    throw new Refused(error)
+  }
   if (response.status >= 500) throw new Unreachable(`status ${response.status}`)
   throw new Refused({ code: 'internal', message: `status ${response.status}` })
 }

@@ -3,10 +3,10 @@ import type { Feature, FeatureCollection, MultiPolygon, Polygon } from 'geojson'
 import { client, said, saidFile } from './ask'
 import type { components } from './schema'
 
-export { Unreachable } from './ask'
+export { onRefusal, Unreachable } from './ask'
 
 type Schemas = components['schemas']
-export type SignedIn = Pick<Schemas['Session'], 'member' | 'districts'>
+export type SignedIn = Schemas['Session']
 export type Area = Schemas['Area']
 export type TileSource = Schemas['TileSource']
 export type GridProperties = Schemas['Grid']

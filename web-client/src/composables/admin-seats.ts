@@ -1,7 +1,10 @@
 /** Who works at which table of `/admin`. The server decides; this only offers. */
 import type { Imported } from '@/api/imports'
-import type { Member } from '@/protocol'
+import type { Member, Role } from '@/protocol'
 import { isDesk } from '@/protocol'
+
+/** What a tab shows: a table, or the accounts. */
+export type AdminTab = Imported | 'accounts'
 
 const PLACES: readonly Imported[] = ['members', 'organisations', 'stations', 'grids']
 
@@ -18,3 +21,25 @@ export function tablesOf(member: Member): readonly Imported[] {
 /** Whether a member may see and import a table; the system's keeper has no part in operations. */
 export const keeps = (member: Member, what: Imported): boolean =>
   tablesOf(member).includes(what) && (what === 'incidents') === mayImportIncidents(member)
+
+const ADMINS: readonly Role[] = ['system_admin', 'security_admin', 'audit_admin']
+const SERVING: readonly Role[] = [
+  ...(['patrol', 'team_leader', 'grid_worker', 'mediator'] as const),
+  ...(['dispatcher', 'duty_chief', 'street_office', 'analyst'] as const),
+]
+
+export const mayManageAccounts = (member: Member): boolean => member.role === 'system_admin'
+
+export const mayAssignDuties = (member: Member): boolean =>
+  member.role === 'system_admin' || member.role === 'security_admin'
+
+/** The roles that somebody may give; the server says no where a security administrator is to. */
+export function rolesToGive(giver: Member | null, now: Role): readonly Role[] {
+  if (giver === null || !mayAssignDuties(giver)) return [now]
+  return [...SERVING, ...ADMINS]
+}
+
+/** The tabs of `/admin` for a member. */
+export function tabsOf(member: Member): readonly AdminTab[] {
+  return mayAssignDuties(member) ? [...tablesOf(member), 'accounts'] : tablesOf(member)
+}

@@ -31,6 +31,7 @@ const SENTENCES: [RegExp, string, string[]][] = [
   [/^longer than (\d+) characters$/, 'tooLong', ['n']],
   [/^a control character or a line break$/, 'control', []],
   [/^(\d+) fields where the header has (\d+)$/, 'fields', ['found', 'expected']],
+  [/^administrators are appointed under accounts, not by a file$/, 'admin', []],
   [/^no id$/, 'noId', []],
   [/^no time$/, 'noTime', []],
   [/^"(.*)" is no possible time: .*$/, 'badTime', ['text']],

@@ -1,9 +1,9 @@
-/** Ends the session here and at the server; the router then asks to sign in. */
-import { useRouter } from 'vue-router'
+/** Ends the session here and at the server; the page is loaded anew and asks to sign in. */
 import { useLink } from '@/stores/link'
 import { useLocation } from '@/stores/location'
 import { useNotice } from '@/stores/notice'
 import { useSession } from '@/stores/session'
+import { leave } from './leave'
 import { useFailure } from './useFailure'
 
 export function useSignOut() {
@@ -11,7 +11,6 @@ export function useSignOut() {
   const location = useLocation()
   const notice = useNotice()
   const session = useSession()
-  const router = useRouter()
   const { attempt, failure } = useFailure()
 
   return async function signOut(): Promise<void> {
@@ -24,6 +23,6 @@ export function useSignOut() {
       return
     }
     location.stop()
-    await router.push({ name: 'sign-in' })
+    leave()
   }
 }

@@ -1,5 +1,6 @@
 /** Both languages. Chinese first: it is what a browser without a stored choice gets. */
 import { createI18n } from 'vue-i18n'
+import enAccounts from './en/accounts'
 import enAdmin from './en/admin'
 import enCommon from './en/common'
 import enConsole from './en/console'
@@ -9,6 +10,7 @@ import enMap from './en/map'
 import enPatrol from './en/patrol'
 import enPersonal from './en/personal'
 import enTerms from './en/terms'
+import zhAccounts from './zh-CN/accounts'
 import zhAdmin from './zh-CN/admin'
 import zhCommon from './zh-CN/common'
 import zhConsole from './zh-CN/console'
@@ -26,6 +28,7 @@ export const messages = {
   'zh-CN': {
     ...zhCommon,
     ...zhTerms,
+    accounts: zhAccounts,
     admin: zhAdmin,
     console: zhConsole,
     desk: zhDesk,
@@ -37,6 +40,7 @@ export const messages = {
   en: {
     ...enCommon,
     ...enTerms,
+    accounts: enAccounts,
     admin: enAdmin,
     console: enConsole,
     desk: enDesk,

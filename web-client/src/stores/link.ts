@@ -7,6 +7,7 @@ import {
   type EventOf,
   type Forgotten,
   type LinkStatus,
+  type PositionChange,
   type Reset,
   type Welcome,
 } from '@/live'
@@ -58,7 +59,7 @@ export const useLink = defineStore('link', () => {
         reset,
         event,
         forget,
-        positions: units.apply,
+        positions,
         problem: (refusal) => (problem.value = refusal),
       },
     })
@@ -123,6 +124,12 @@ export const useLink = defineStore('link', () => {
     messages.replaceAll(snapshot.messages)
     units.keepOnly(new Set(snapshot.on_duty.map(({ member }) => member.id)))
     loaded.value = true
+  }
+
+  /** Who is no longer shown, and isn't known to be on duty either, is out of sight. */
+  function positions(change: PositionChange): void {
+    units.apply(change)
+    for (const id of change.gone) if (!duty.byMember.has(id)) units.forget(id)
   }
 
   function event({ district, event }: EventOf): void {

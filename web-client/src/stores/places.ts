@@ -75,6 +75,7 @@ export const usePlaces = defineStore('places', () => {
     areasByCode,
     kindsByCode,
     teamsById,
+    organisations,
     organisationsById,
     load,
     reloadGrids,

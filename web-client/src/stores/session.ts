@@ -11,25 +11,48 @@ import {
 import type { SignedIn, TileSource } from '@/api'
 import { Refused, type District, type Member } from '@/protocol'
 
+/** The district of those who keep the whole installation. */
+const INSTALLATION = 'installation'
+
 export const useSession = defineStore('session', () => {
   const member = shallowRef<Member | null>(null)
   const districts = shallowRef<District[]>([])
   const demoServer = ref(false)
+  /** Whether this is a console's session, which ends when nobody is there. */
+  const console = ref(false)
+  /** Whether a one-time password must be replaced before anything else. */
+  const mustChange = ref(false)
   /** Whether one signs in with a code here, and not with a password. */
   const pairing = ref(false)
   /** The basemap of this installation, if it has one. */
   const tiles = shallowRef<TileSource | null>(null)
+  /** The district that an administrator of the installation works at. */
+  const chosen = ref<string | null>(null)
   let restored: Promise<void> | null = null
 
   const district = computed(
     () =>
-      districts.value.find(({ id }) => id === member.value?.district) ?? districts.value[0] ?? null,
+      districts.value.find(({ id }) => id === (chosen.value ?? member.value?.district)) ??
+      districts.value[0] ??
+      null,
   )
+  /** Whether somebody keeps the whole installation, which is no district. */
+  const keepsAll = computed(() => member.value?.district === INSTALLATION)
+  /** Where accounts are kept; without a district, at the installation itself. */
+  const keptDistrict = computed(() => district.value?.id ?? INSTALLATION)
   const demo = computed(() => demoServer.value || district.value?.demo === true)
 
-  function take(signedIn: SignedIn): void {
-    member.value = signedIn.member
-    districts.value = signedIn.districts
+  /** Who the link says is signed in now: a role may be another. */
+  function take(who: { member: Member; districts: District[] }): void {
+    member.value = who.member
+    districts.value = who.districts
+  }
+
+  function begin(signedIn: SignedIn): Member {
+    console.value = signedIn.kind === 'console'
+    mustChange.value = signedIn.must_change_password
+    take(signedIn)
+    return signedIn.member
   }
 
   /** Takes what somebody is from now on, when it is who is signed in. */
@@ -39,7 +62,7 @@ export const useSession = defineStore('session', () => {
 
   /** Asks once who the cookie belongs to; nobody is an answer, no server is not. */
   function restore(): Promise<void> {
-    restored ??= Promise.all([getSession().then(take).catch(nobody), readInfo()]).then(
+    restored ??= Promise.all([getSession().then(begin).catch(nobody), readInfo()]).then(
       () => undefined,
       (error: unknown) => {
         restored = null
@@ -57,16 +80,12 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signIn(username: string, password: string): Promise<Member> {
-    const signedIn = await postSession(username, password)
-    take(signedIn)
-    return signedIn.member
+    return begin(await postSession(username, password))
   }
 
   /** Signs in with a code that the demo's terminal shows. */
   async function pair(code: string): Promise<Member> {
-    const signedIn = await postCode(code)
-    take(signedIn)
-    return signedIn.member
+    return begin(await postCode(code))
   }
 
   async function signOut(): Promise<void> {
@@ -74,15 +93,32 @@ export const useSession = defineStore('session', () => {
     forget()
   }
 
+  function choose(id: string): void {
+    chosen.value = id
+  }
+
+  function addDistrict(added: District): void {
+    districts.value = [...districts.value, added]
+    choose(added.id)
+  }
+
   function forget(): void {
     member.value = null
     districts.value = []
+    chosen.value = null
   }
 
   return {
     member,
+    districts,
     district,
+    keepsAll,
+    keptDistrict,
+    choose,
+    addDistrict,
     demo,
+    console,
+    mustChange,
     pairing,
     tiles,
     restore,

@@ -142,6 +142,7 @@ export default {
     tooLong: 'longer than {n} characters',
     control: 'a control character or a line break',
     fields: '{found} values where the header has {expected}',
+    admin: 'administrators are appointed under Accounts, not by a file',
     noId: 'no id',
     noTime: 'no time',
     badTime: '“{text}” is no possible time',

@@ -134,6 +134,7 @@ export default {
     tooLong: '超过 {n} 个字',
     control: '含有换行或控制字符',
     fields: '有 {found} 个值，表头有 {expected} 列',
+    admin: '管理员在「账号」里任命，不能用文件导入',
     noId: '没有编号',
     noTime: '没有时间',
     badTime: '「{text}」不是有效的时间',

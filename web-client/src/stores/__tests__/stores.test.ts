@@ -67,6 +67,35 @@ describe('incidents', () => {
   })
 })
 
+describe('what is out of sight', () => {
+  it('is let go with its timeline and its channel', () => {
+    const [incidents, messages] = [useIncidents(), useMessages()]
+    incidents.replaceAll([{ ...incident('a', 1), channel: 'incident:a' }, incident('b', 1)])
+    incidents.timelines.set('a', [entry(1)])
+    messages.add({ id: 'm', channel: 'incident:a', at_ms: 1 } as Message)
+    const channel = incidents.forget('a')
+    expect(channel).toBe('incident:a')
+    messages.forget(channel ?? '')
+    expect([...incidents.byId.keys()]).toEqual(['b'])
+    expect([incidents.timelines.size, messages.byChannel.size]).toEqual([0, 0])
+    expect(incidents.forget('a')).toBeUndefined()
+  })
+
+  it('is blanked where somebody erased what was typed', () => {
+    const [incidents, messages] = [useIncidents(), useMessages()]
+    const text = { id: 't', body: '张三' }
+    incidents.replaceAll([{ ...incident('a', 1), text }])
+    incidents.timelines.set('a', [{ ...entry(1), text }, entry(2)])
+    messages.add({ id: 'm', channel: 'c', at_ms: 1, text } as Message)
+    incidents.erase('t')
+    messages.erase('t')
+    const held = [incidents.byId, incidents.timelines, messages.byChannel]
+    const all = JSON.stringify(held.map((map) => [...map.entries()]))
+    expect(all).not.toContain('张三')
+    expect(messages.byChannel.get('c')?.[0]?.text).toEqual({ id: 't', body: null })
+  })
+})
+
 describe('duty', () => {
   it('ends a shift only by its own end', () => {
     const duty = useDuty()
