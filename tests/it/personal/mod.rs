@@ -6,6 +6,7 @@ mod hostile;
 mod officers;
 mod parties;
 mod silence;
+mod words;
 
 use serde_json::{Value, json};
 use xunfang::auth::{Actor, password};

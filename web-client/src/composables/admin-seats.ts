@@ -3,8 +3,8 @@ import type { Imported } from '@/api/imports'
 import type { Member, Role } from '@/protocol'
 import { isDesk } from '@/protocol'
 
-/** What a tab shows: a table, or the accounts. */
-export type AdminTab = Imported | 'accounts'
+/** What a tab shows: a table, the accounts, or the audit log. */
+export type AdminTab = Imported | 'accounts' | 'audit'
 
 const PLACES: readonly Imported[] = ['members', 'organisations', 'stations', 'grids']
 
@@ -41,5 +41,6 @@ export function rolesToGive(giver: Member | null, now: Role): readonly Role[] {
 
 /** The tabs of `/admin` for a member. */
 export function tabsOf(member: Member): readonly AdminTab[] {
+  if (member.role === 'audit_admin') return ['audit']
   return mayAssignDuties(member) ? [...tablesOf(member), 'accounts'] : tablesOf(member)
 }

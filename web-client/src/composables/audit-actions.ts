@@ -15,6 +15,7 @@ const ALL: Record<AuditAction, true> = {
   exported: true,
   imported: true,
   signed_in: true,
+  sign_in_failed: true,
   locked: true,
   unlocked: true,
   sessions_ended: true,

@@ -1,5 +1,5 @@
 /** Sign-on and sign-off, and the positions and the screen that go with them. */
-import { computed, watch } from 'vue'
+import { computed, watch, type Ref } from 'vue'
 import { CONSENT_VERSION, newId, type Outcome } from '@/protocol'
 import { useConsent, type Answer } from '@/stores/consent'
 import { useDuty } from '@/stores/duty'
@@ -10,7 +10,8 @@ import { useSos } from '@/stores/sos'
 import { useWake } from '@/stores/wake'
 import { useFailure } from './useFailure'
 
-export function useShift() {
+/** `officer`: whom an auxiliary signs on under. */
+export function useShift(officer?: Ref<string | null>) {
   const consent = useConsent()
   const duty = useDuty()
   const link = useLink()
@@ -30,7 +31,14 @@ export function useShift() {
     consent.give(answer)
     const consent_version = answer === 'agreed' ? CONSENT_VERSION : null
     return failing.attempt(async () => {
-      take(await link.request({ type: 'sign_on', shift: next, consent_version }))
+      take(
+        await link.request({
+          type: 'sign_on',
+          shift: next,
+          consent_version,
+          officer: officer?.value ?? null,
+        }),
+      )
       next = newId()
     })
   }

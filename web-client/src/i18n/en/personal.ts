@@ -19,6 +19,8 @@ export default {
   erase: 'Erase',
   eraseNote:
     'Name, phone and note are erased for ever. That somebody had been entered stays on record.',
+  eraseText: 'Erase this text',
+  eraseTextNote: 'The text is erased for ever; every screen shows that it was.',
   erasedAt: 'Erased {time}',
   caller: 'Caller (optional; kept here alone, and masked for others)',
   callerLost:
@@ -26,6 +28,8 @@ export default {
   officer: 'Lead officer',
   chooseOfficer: 'Choose the officer whom you act under today',
   officersFailed: 'The list of officers could not be read.',
+  unescorted:
+    'No police are left at this criminal case, so guards and property staff on their way were called back.',
   underOfficer: 'Lead officer: {name}',
   audit: {
     tab: 'Audit',
@@ -55,6 +59,7 @@ export default {
       exported: 'Exported',
       imported: 'Imported',
       signed_in: 'Signed in',
+      sign_in_failed: 'Failed to sign in',
       locked: 'Locked',
       unlocked: 'Unlocked',
       sessions_ended: 'Ended sessions',

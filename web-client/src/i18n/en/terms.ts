@@ -58,7 +58,7 @@ const terms: typeof zh = {
     take: 'Take',
     decline: 'Decline',
     recall: 'Recall',
-    recall_unescorted: 'Guards called back: no police left',
+    recall_unescorted: 'Recalled (no police)',
     depart: 'Set out',
     arrive: 'Arrive',
     complete: 'Done',

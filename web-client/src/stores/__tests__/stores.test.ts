@@ -21,6 +21,7 @@ const entry = (n: number) =>
     to: 'pending',
     team: null,
     text: null,
+    officer: null,
   }) as const
 const member = (id: string, team: string | null = null): MemberBrief => ({
   id,
