@@ -47,9 +47,9 @@ describe('something shown in clear', () => {
     const asked: string[] = []
     const scope = effectScope()
     const shown = scope.run(() =>
-      useReveal(async (reason) => {
+      useReveal((reason) => {
         asked.push(reason)
-        return 'clear'
+        return Promise.resolve('clear')
       }),
     )
     if (!shown) throw new Error('no scope')
