@@ -2,7 +2,7 @@
 //!
 //! Reads go through a pool, writes through a [`WriteTx`] that only the writer opens. It must not
 //! know who may read or write, nor who is told. Invariant: nothing is written outside a
-//! [`WriteTx`], but for sessions and tracks, which are no part of the log.
+//! [`WriteTx`], but for tracks, which are no part of the log.
 
 mod connect;
 mod database;
