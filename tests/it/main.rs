@@ -16,6 +16,7 @@ mod harness;
 mod http;
 mod import;
 mod nodes;
+mod privacy_page;
 mod rights;
 mod savepoint;
 mod sight;
