@@ -3,10 +3,13 @@
 
 use std::time::Duration;
 
+use xunfang::auth::Actor;
 use xunfang::bus::{Bus, RedisBus};
 use xunfang::client::Client;
 use xunfang::clock::Clock;
-use xunfang::domain::{Fix, IncidentId};
+use xunfang::command::{Command, PlaceSlice};
+use xunfang::domain::{Fix, IncidentId, Member, Role};
+use xunfang::intake::MemberRow;
 use xunfang::protocol::{ClientMessage, PositionFormat};
 
 use crate::support::node::{NOW_MS, TestNode, fresh, report, sign_on};
@@ -92,6 +95,34 @@ async fn a_position_on_one_node_is_on_the_map_of_the_other() {
     .await;
     assert!(seen.point.distance_m(fix.point) < 0.02, "{seen:?}");
     assert_eq!((seen.at_ms, seen.heading_deg), (NOW_MS, Some(90.0)));
+    one.stop().await;
+    two.stop().await;
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_on_one_node_is_gone_on_the_other_also_without_redis() {
+    let mut redis = Redis::start();
+    let (one, two) = pair(&redis).await;
+    let (guard, desk) = (one.client("guard").await, two.client("dispatch").await);
+    let seen = report_some(&guard, 1).await;
+    sees_all(&desk, &seen, "the desk sees it").await;
+    redis.stop();
+    let before = one.app.store.member(&"dispatch".into()).await.unwrap().unwrap();
+    let member = Member { role: Role::Analyst, ..before };
+    let rows = vec![MemberRow { member: member.clone(), phone: None, new_team: None }];
+    let slice = PlaceSlice::Members(rows);
+    let command = Command::ImportPlaces { district: seed::DISTRICT.into(), slice };
+    one.app.writer.apply(Actor::System, command).await.unwrap();
+    report_some(&guard, 3).await;
+    eventually(DEADLINE, "the desk forgets, and hears of nothing more", async || {
+        desk.look(|state| {
+            let view = state.views.values().next()?;
+            let knows = state.member.as_ref() == Some(&member);
+            (knows && state.live && view.incidents.is_empty() && view.seq > 5).then_some(())
+        })
+    })
+    .await;
+    assert_eq!(desk.look(|state| state.connections), 1, "on the same connection");
     one.stop().await;
     two.stop().await;
 }
