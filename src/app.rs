@@ -21,7 +21,7 @@ pub use sign_in::SignedIn;
 
 use crate::auth::{Actor, token};
 use crate::clock::Clock;
-use crate::command::{Atlas, Command, Done, Positions, Settlement, Writer};
+use crate::command::{Atlas, Command, Done, Personal, Positions, Settlement, Writer};
 use crate::domain::{AuditNote, CommandId, District, DistrictId, Fix, Member, MemberId, SessionId};
 use crate::feed::Feed;
 use crate::hub::Hub;
@@ -177,6 +177,15 @@ impl App {
         let command = Command::Record { district: district.clone(), note, reason };
         self.writer.apply(Actor::Member(caller.member.clone()), command).await?;
         Ok(())
+    }
+
+    /// Enters, shows or erases personal data.
+    ///
+    /// # Errors
+    /// The refusal, or what the writer says.
+    pub async fn personal(&self, caller: &Caller, asked: Personal) -> Result<Done, Refusal> {
+        let actor = Actor::Member(caller.member.clone());
+        Ok(self.writer.apply(actor, Command::Personal(Box::new(asked))).await?)
     }
 
     /// The same, also of somebody who must change a one-time password before anything else.

@@ -10,6 +10,7 @@ mod can;
 mod lead;
 pub mod lockout;
 pub mod mask;
+pub mod mask_contact;
 pub mod matrix;
 pub mod one_time;
 mod pairing_code;

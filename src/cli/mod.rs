@@ -1,5 +1,6 @@
 //! The command line: what a person types, turned into calls.
 
+pub mod audit;
 pub mod export;
 pub mod import;
 mod lan;
@@ -32,6 +33,8 @@ pub enum CliCommand {
     Export(export::ExportArgs),
     /// Walk the demo's members, as clients of a running server
     Simulate(simulate::SimulateArgs),
+    /// Hold the audit log against its hashes
+    Audit(audit::AuditArgs),
     /// Hold statistics on plain files against R or Python
     Trend(trend::TrendArgs),
 }
@@ -47,6 +50,7 @@ impl Cli {
             CliCommand::Import(args) => import::run(args).await,
             CliCommand::Export(args) => export::run(args).await,
             CliCommand::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Audit(args) => audit::run(args).await,
             CliCommand::Trend(args) => trend::run(args),
         }
     }

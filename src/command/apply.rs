@@ -6,7 +6,7 @@ use super::context::Context;
 use super::{
     Command, Done, Fault, account, check_in, duty, end_sessions, found, import_district,
     import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
-    move_incident, report, rights, seat, settle, sign_in, sos, view_track,
+    move_incident, personal, report, rights, seat, settle, sign_in, sos, view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;
@@ -40,6 +40,7 @@ impl Command {
             Self::ImportIncidents { district, kinds, rows } => {
                 import_incidents::apply(cx, district, kinds, rows).await
             }
+            Self::Personal(asked) => personal::apply(cx, asked).await,
             Self::Record { district, note, reason } => {
                 let reason = match reason {
                     Some(reason) => cx.keep_text(district, "reason", reason).await?,
@@ -84,9 +85,8 @@ async fn once(
     if holds_nul(&body) {
         return Err(Refusal::new(Code::Invalid, "text can't hold the character NUL").into());
     }
-    let digest = hex(&Sha256::digest(&body));
     if let Some(earlier) = stored::find(cx.tx, &actor, id).await? {
-        return if earlier.digest == digest {
+        return if is_digest_of(&earlier.digest, &body) {
             Ok(earlier.outcome)
         } else {
             Err(Refusal::new(Code::IdReused, "this id was used for another command").into())
@@ -94,15 +94,16 @@ async fn once(
     }
     rights::check(cx, request)?;
     let outcome = dispatch(cx, request).await?;
-    let earlier = Earlier { digest, outcome };
+    let salt = uuid::Uuid::new_v4().simple().to_string();
+    let earlier = Earlier { digest: digest(&salt, &body), outcome };
     stored::insert(cx.tx, &actor, id, &earlier, cx.now_ms).await?;
     Ok(earlier.outcome)
 }
 
 async fn dispatch(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome, Fault> {
     match request {
-        Request::SignOn { shift, consent_version } => {
-            duty::sign_on(cx, shift, *consent_version).await
+        Request::SignOn { shift, consent_version, officer } => {
+            duty::sign_on(cx, shift, *consent_version, officer.as_ref()).await
         }
         Request::SignOff { shift } => duty::sign_off(cx, shift).await,
         Request::ReportIncident { .. } => report::apply(cx, request).await,
@@ -124,6 +125,20 @@ fn body(request: &Request) -> Vec<u8> {
     serde_json::to_vec(request).expect("a request has string keys and finite numbers")
 }
 
+/// A body's digest behind its salt: what was typed can't be guessed from another command's digest.
+fn digest(salt: &str, body: &[u8]) -> String {
+    let salted = Sha256::new().chain_update(salt).chain_update(body);
+    format!("{salt}:{}", hex(&salted.finalize()))
+}
+
+/// Whether a stored digest is of this body; those of the first version have no salt.
+fn is_digest_of(stored: &str, body: &[u8]) -> bool {
+    match stored.split_once(':') {
+        Some((salt, _)) => digest(salt, body) == stored,
+        None => hex(&Sha256::digest(body)) == stored,
+    }
+}
+
 /// PostgreSQL keeps no NUL in text, and its error would break a whole batch; JSON writes one as
 /// an escape.
 fn holds_nul(json: &[u8]) -> bool {
@@ -139,6 +154,16 @@ fn holds_nul(json: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_fits_its_own_body_with_or_without_salt() {
+        let salted = digest("s", b"body");
+        assert_ne!(salted, digest("t", b"body"));
+        for stored in [salted, hex(&Sha256::digest(b"body"))] {
+            assert!(is_digest_of(&stored, b"body"));
+            assert!(!is_digest_of(&stored, b"bodx"), "{stored}");
+        }
+    }
 
     #[test]
     fn only_a_nul_itself_is_found() {

@@ -1,12 +1,10 @@
 //! Calling teams to an incident, and calling them back.
 
-use super::Fault;
 use super::context::Context;
+use super::{Fault, escort};
 use crate::auth::may_lead;
 use crate::domain::assignment::AssignmentStep;
-use crate::domain::{
-    Assignment, AssignmentId, AssignmentState, Force, Incident, OrgId, Team, TeamId,
-};
+use crate::domain::{Assignment, AssignmentId, AssignmentState, Incident, OrgId, Team, TeamId};
 use crate::protocol::{Code, Refusal};
 use crate::store::{organisation, shift};
 
@@ -23,9 +21,7 @@ pub(super) async fn lead(
     for id in support {
         others.push(ready(cx, incident, id, "support").await?);
     }
-    let called = active_forces(cx, incident).await?;
-    let with_police =
-        others.iter().map(|team| team.force).chain(called).any(|f| f == Force::Police);
+    let with_police = escort::with_police(cx, incident, &others).await?;
     if let Err(denied) = may_lead(&team, incident, owners, with_police) {
         let message = format!("{} may not lead here: {}", team.name, denied.action);
         return Err(Refusal::new(Code::Forbidden, message).about("lead").into());
@@ -43,11 +39,12 @@ pub(super) async fn support(
     if teams.is_empty() {
         return Err(Refusal::invalid("support", "name at least one team").into());
     }
+    let mut others = Vec::new();
     for id in teams {
-        let team = ready(cx, incident, id, "support").await?;
-        add(cx, incident, &team, false)?;
+        others.push(ready(cx, incident, id, "support").await?);
     }
-    Ok(())
+    escort::check(cx, incident, &others).await?;
+    others.iter().try_for_each(|team| add(cx, incident, team, false))
 }
 
 /// Calls back those that fit; one that is done stays done.
@@ -83,15 +80,6 @@ async fn ready(
         return Err(Refusal::new(Code::OffDuty, message).about(field).into());
     }
     Ok(team)
-}
-
-async fn active_forces(cx: &mut Context<'_, '_>, incident: &Incident) -> Result<Vec<Force>, Fault> {
-    let mut forces = Vec::new();
-    for assignment in incident.assignments.iter().filter(|a| a.state.is_active()) {
-        let team = organisation::find_team(cx.tx, &assignment.team).await?;
-        forces.extend(team.map(|team| team.force));
-    }
-    Ok(forces)
 }
 
 fn add(

@@ -145,6 +145,7 @@ impl Context<'_, '_> {
             to,
             team: None,
             text: None,
+            officer: None,
         }
     }
 

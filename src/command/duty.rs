@@ -1,11 +1,11 @@
 //! 上岗签到 and 下岗签退.
 
-use super::Fault;
 use super::context::Context;
+use super::{Fault, officer};
 use crate::auth::{About, Action, Object};
 use crate::domain::consent::CONSENT_VERSION;
 use crate::domain::id::is_valid_client_id;
-use crate::domain::{Event, MemberBrief, Shift, ShiftId};
+use crate::domain::{Event, MemberBrief, MemberId, Shift, ShiftId};
 use crate::protocol::{Code, Outcome, Refusal};
 use crate::store::shift;
 
@@ -13,6 +13,7 @@ pub(super) async fn sign_on(
     cx: &mut Context<'_, '_>,
     id: &ShiftId,
     consent_version: Option<i64>,
+    officer: Option<&MemberId>,
 ) -> Result<Outcome, Fault> {
     let member = cx.member()?.clone();
     cx.allow(Action::Duty, &Object::district(&member.district))?;
@@ -30,6 +31,7 @@ pub(super) async fn sign_on(
         }
         .into());
     }
+    let (officer, officer_name) = officer::named(cx, &member, officer).await?;
     let shift = Shift {
         id: id.clone(),
         district: member.district.clone(),
@@ -41,8 +43,8 @@ pub(super) async fn sign_on(
         consent_ms: consent_version.map(|_| cx.now_ms),
         duty: None,
         device: cx.session.cloned(),
-        officer: None,
-        officer_name: None,
+        officer,
+        officer_name,
     };
     shift::insert(cx.tx, &shift).await?;
     changed(cx, shift, MemberBrief::from(&member)).await

@@ -1,9 +1,9 @@
 //! What every move of an incident has in common: read it, hold it against the table, store what
 //! it became, tell the log and the counts.
 
-use super::Fault;
 use super::atlas::DistrictMap;
 use super::context::Context;
+use super::{Fault, escort, officer};
 use crate::auth::{About, Actor, resident_sees_incident, sees_incident};
 use crate::dispatch::{Setting, next_due};
 use crate::domain::incident::Step;
@@ -48,13 +48,28 @@ pub(super) fn illegal(incident: &Incident, message: String, legal: Vec<String>) 
     }
 }
 
-/// Stores what an incident became, with the line of its timeline, its event and its counts.
+/// Stores what an incident became, with the line of its timeline, its event and its counts; then
+/// what follows from it for guards who would come alone.
 pub(super) async fn store_moved(
+    cx: &mut Context<'_, '_>,
+    before: &Incident,
+    after: Incident,
+    mut entry: Entry,
+) -> Result<Outcome, Fault> {
+    entry.officer = officer::of_actor(cx).await?;
+    let (moved, outcome) = store_one(cx, before, after, entry).await?;
+    match escort::recalled(cx, &moved).await? {
+        Some((after, entry)) => Ok(store_one(cx, &moved, after, entry).await?.1),
+        None => Ok(outcome),
+    }
+}
+
+async fn store_one(
     cx: &mut Context<'_, '_>,
     before: &Incident,
     mut after: Incident,
     mut entry: Entry,
-) -> Result<Outcome, Fault> {
+) -> Result<(Incident, Outcome), Fault> {
     let map = cx.map(&after.district).await?;
     let setting = Setting::of_grid_kind(map.grid_kind(after.grid.as_ref()));
     after.due = next_due(before, &after, setting, cx.now_ms);
@@ -69,7 +84,7 @@ pub(super) async fn store_moved(
         Event::IncidentChanged { incident: Box::new(after.clone()), entry: Box::new(entry) };
     let seq = cx.emit(&district, event, About::Before(before)).await?;
     recount(cx, before, &after, seq).await?;
-    Ok(Outcome { seq: Some(seq), ..outcome })
+    Ok((after, Outcome { seq: Some(seq), ..outcome }))
 }
 
 /// Counts never change in place: what no longer holds is taken out, what holds now is added.

@@ -16,6 +16,7 @@ mod dismiss;
 mod duty;
 mod effect;
 mod end_sessions;
+mod escort;
 mod fault;
 mod found;
 mod import_district;
@@ -28,6 +29,8 @@ mod message;
 mod mint;
 mod move_assignment;
 mod move_incident;
+mod officer;
+mod personal;
 pub mod position;
 mod report;
 mod rights;
@@ -47,6 +50,7 @@ pub use fault::Fault;
 pub use found::FIRST_ADMIN;
 pub use import_places::PlaceSlice;
 pub use imported::ImportedCounts;
+pub use personal::Personal;
 pub use position::Positions;
 pub use rights::rows_of;
 pub use seat::NewSeat;
@@ -57,7 +61,7 @@ pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
-    AuditNote, CommandId, District, DistrictId, Kind, Member, MemberId, SessionId,
+    AuditNote, CommandId, District, DistrictId, Kind, Member, MemberId, Party, SessionId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -110,6 +114,8 @@ pub enum Command {
     },
     /// Adds organisations, teams, members and accounts.
     Settle(Box<Settlement>),
+    /// Enters, shows or erases personal data.
+    Personal(Box<Personal>),
     /// Writes down a sensitive read, before it is answered.
     Record {
         /// Whose chain.
@@ -174,6 +180,10 @@ pub enum Done {
     Imported(ImportedCounts),
     /// Tokens were made, by member.
     Tokens(Vec<(MemberId, String)>),
+    /// Somebody whom an incident is about, in clear.
+    Party(Box<Party>),
+    /// A member's phone number, in clear; none when there is none.
+    Phone(Option<String>),
     /// A session began.
     Began(Box<Began>),
     /// Nobody was let in, and that is kept.

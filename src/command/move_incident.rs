@@ -7,7 +7,9 @@ use super::effect::{find_visible, next_state, store_moved};
 use super::{call, dismiss};
 use crate::auth::{Action, Object};
 use crate::domain::assignment::AssignmentStep;
-use crate::domain::{Channel, GridCode, Incident, IncidentId, IncidentMove, KindCode, Level};
+use crate::domain::{
+    Channel, GridCode, Incident, IncidentId, IncidentMove, KindCode, Level, TopKind,
+};
 use crate::protocol::{Outcome, Refusal};
 use crate::store::message;
 
@@ -23,7 +25,8 @@ pub(super) async fn apply(
     let map = cx.map(&before.district).await?;
     let owners = map.owners(before.grid.as_ref());
     let object = Object { owners, ..Object::incident(&before) };
-    cx.allow(action(step, &before), &object)?;
+    let first = map.top(&before.kind_first).is_some_and(TopKind::is_police_matter);
+    cx.allow(action(step, &before, first), &object)?;
     let mut after = before.clone();
     after.state = next_state(&before, step.step())?;
     let mut entry = cx.entry(step.step().as_str(), Some(before.state), after.state);
@@ -40,8 +43,9 @@ pub(super) async fn apply(
     store_moved(cx, &before, after, entry).await
 }
 
-/// The row of the matrix that a move is held against.
-fn action(step: &IncidentMove, incident: &Incident) -> Action {
+/// The row of the matrix that a move is held against. What came in as 刑事 or 治安 is closed by
+/// police, whatever it is called in the end: or else a feedback would take it out of their hands.
+fn action(step: &IncidentMove, incident: &Incident, first: bool) -> Action {
     use IncidentMove as M;
     match step {
         M::Accept { .. } => Action::Grade,
@@ -51,7 +55,7 @@ fn action(step: &IncidentMove, incident: &Incident) -> Action {
             Action::Dispatch
         }
         M::Record { .. } | M::Feedback { .. } => Action::Handle,
-        M::Approve { .. } | M::SendBack { .. } if incident.top.is_police_matter() => {
+        M::Approve { .. } | M::SendBack { .. } if first || incident.top.is_police_matter() => {
             Action::ReviewPoliceMatter
         }
         M::Approve { .. } | M::SendBack { .. } => Action::Review,

@@ -1,8 +1,8 @@
 //! 上报, and 热线录入 by the desk.
 
-use super::Fault;
 use super::context::Context;
 use super::effect::{incident_outcome, number};
+use super::{Fault, officer};
 use crate::auth::{About, Action, Object};
 use crate::dispatch::at_receipt;
 use crate::domain::id::is_valid_client_id;
@@ -126,6 +126,7 @@ pub(super) async fn store(
     message::open_channel(cx.tx, &Channel::of_incident(&district, &incident.id)).await?;
     stored::insert(cx.tx, &incident).await?;
     let mut entry = cx.entry(action, None, incident.state);
+    entry.officer = officer::of_actor(cx).await?;
     stored::add_entry(cx.tx, &incident.id, &mut entry).await?;
     let outcome = incident_outcome(&incident);
     let event =

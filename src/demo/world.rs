@@ -15,7 +15,7 @@ use super::route::Route;
 use super::sort::SORTS;
 use super::walk::{Pace, Walk};
 use crate::clock::Zone;
-use crate::domain::{CheckpointId, RosterEntry, ShiftTemplate};
+use crate::domain::{CheckpointId, Force, MemberId, Role, RosterEntry, ShiftTemplate};
 
 /// Checkpoints of a beat that no shift plans: the home grid's and its neighbours'.
 const HOME_STOPS: usize = 4;
@@ -72,6 +72,19 @@ impl DemoWorld {
             }
         }
         Self { map, places, people, duties, beats }
+    }
+
+    /// The officer whom simulated auxiliaries act under.
+    ///
+    /// # Panics
+    /// Never: the demo has police.
+    #[must_use]
+    pub fn officer(&self) -> &MemberId {
+        let officer = |each: &&DemoMember| {
+            each.member.force == Force::Police && each.member.role == Role::Patrol
+        };
+        let found = self.people.members.iter().find(officer);
+        &found.expect("the demo has police").member.id
     }
 
     /// The templates of planned shifts.

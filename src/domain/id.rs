@@ -86,6 +86,8 @@ text_id!(
     MessageId,
     /// An organisation.
     OrgId,
+    /// Somebody whom an incident is about and who is no member.
+    PartyId,
     /// A person's place in a planned shift.
     RosterId,
     /// A sign-in session, which its token opens and this names.

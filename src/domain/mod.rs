@@ -6,6 +6,7 @@
 
 pub mod assignment;
 pub mod audit;
+pub mod audit_chain;
 pub mod check_in;
 pub mod consent;
 pub mod event;
@@ -15,6 +16,7 @@ pub mod kind;
 pub mod member;
 pub mod message;
 pub mod party;
+pub mod personal;
 pub mod place;
 pub mod position;
 pub mod roster;
@@ -30,7 +32,7 @@ pub use event::{Audience, AudienceKey, Event, LoggedEvent};
 pub use id::{
     AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId, DutyId,
     EscalationUnitId, EventId, GridCode, ImportId, IncidentId, KindCode, MemberId, MessageId,
-    OrgId, RosterId, SessionId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId,
+    OrgId, PartyId, RosterId, SessionId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId,
     TrackViewId,
 };
 pub use incident::{
@@ -40,6 +42,7 @@ pub use kind::{Kind, TopKind};
 pub use member::{Member, MemberBrief, Team};
 pub use message::{Channel, ChannelKind, Message};
 pub use party::{Force, OrgKind, Organisation, Role};
+pub use personal::{Contact, Part, Party};
 pub use place::{
     Area, Checkpoint, District, EscalationUnit, Grid, Station, StationKind, Street, Tier,
 };

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auth::{Action, Object};
 use crate::clock::{DateTime, IsoWeek, Period};
 use crate::command::DistrictMap;
-use crate::domain::{DistrictId, GridCode};
+use crate::domain::{AuditAction, AuditNote, DistrictId, GridCode};
 use crate::export::{
     CSV_MEDIA_TYPE, Count, GEOJSON_MEDIA_TYPE, Shapes, Table, XLSX_MEDIA_TYPE, weekly,
 };
@@ -91,6 +91,7 @@ pub(super) async fn download(
     counts.retain(|count| is_theirs(&me, &district, &map, count));
     let table = weekly(&counts);
     let format = asked.format.unwrap_or(Format::Csv);
+    exported(&app, &me, &district, &format!("week:{week} {format:?}")).await?;
     let bytes = match format {
         Format::Csv => table.guarded_csv(),
         Format::Xlsx => xlsx(&table, &week.to_string(), now)?,
@@ -106,6 +107,17 @@ pub(super) async fn download(
         }
     };
     Ok(file(bytes, format, &format!("{district}_{week}")))
+}
+
+/// Writes an export into the audit log, before it is answered.
+pub(super) async fn exported(
+    app: &App,
+    me: &SignedIn,
+    district: &DistrictId,
+    what: &str,
+) -> Answer<()> {
+    let note = AuditNote::of(AuditAction::Exported, what.to_lowercase());
+    Ok(app.record(&me.caller, district, note, None).await?)
 }
 
 /// A table as an Excel file.

@@ -18,7 +18,7 @@ use super::refusals::ImportRefusals;
 use crate::app::{App, HeldFile, Loader, Pace, ReadImport};
 use crate::auth::{Action, Actor, Object};
 use crate::command::ImportedCounts;
-use crate::domain::{DistrictId, ImportId};
+use crate::domain::{AuditAction, AuditNote, DistrictId, ImportId};
 use crate::intake::{Answers, Coordinates, Imported, Limits, Load, Mapping};
 use crate::protocol::{Code, Refusal};
 
@@ -138,6 +138,8 @@ pub(super) async fn commit(
     Named(InImport { district, import }): Named<InImport>,
 ) -> Answer<Json<ImportResult>> {
     let held = held(&app, &me, (&district, &import), None)?;
+    let note = AuditNote::of(AuditAction::Imported, format!("table:{}", held.what));
+    app.record(&me.caller, &district, note, None).await?;
     let member = me.member;
     // On its own: whoever asked may go away in the middle.
     let storing = tokio::spawn(async move {

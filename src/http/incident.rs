@@ -136,7 +136,7 @@ fn place_of(incident: &Incident) -> String {
 #[into_params(parameter_in = Path)]
 pub(super) struct OneIncident {
     /// The incident's id.
-    incident: IncidentId,
+    pub(super) incident: IncidentId,
 }
 
 /// An incident with what happened to it.

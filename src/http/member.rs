@@ -8,11 +8,11 @@ use utoipa::IntoParams;
 use super::district::InDistrict;
 use super::error::Answer;
 use super::extract::{Named, Params, SignedIn};
-use super::page::{Page, limit};
+use super::page::{MOST, Page, limit};
 use super::refusals::DistrictRefusals;
 use crate::app::App;
 use crate::auth::Action;
-use crate::domain::{Force, Member, MemberId, OrgId};
+use crate::domain::{Force, Member, MemberBrief, MemberId, OrgId};
 use crate::store::member::MemberFilter;
 
 /// Which members a page lists.
@@ -30,6 +30,31 @@ pub(super) struct Asked {
     /// 1 to 500; 100 when it isn't said.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u32>,
+}
+
+/// The police of a district, under one of whom an auxiliary acts, by name.
+#[utoipa::path(
+    get, path = "/api/districts/{district}/officers", tag = "people", params(InDistrict),
+    responses(
+        (status = 200, description = "At most 500.", body = Vec<MemberBrief>),
+        DistrictRefusals,
+    )
+)]
+pub(super) async fn officers(
+    State(app): State<App>,
+    me: SignedIn,
+    Named(InDistrict { district }): Named<InDistrict>,
+) -> Answer<Json<Vec<MemberBrief>>> {
+    me.allow_in(Action::SeeOfficers, &district)?;
+    let police = MemberFilter {
+        force: Some(Force::Police),
+        limit: i64::from(MOST),
+        ..MemberFilter::default()
+    };
+    let mut officers = app.store.members(&district, &police).await?;
+    officers.retain(|member| !member.role.is_admin());
+    officers.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
+    Ok(Json(officers.iter().map(MemberBrief::from).collect()))
 }
 
 /// The members of a district.

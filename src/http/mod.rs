@@ -8,6 +8,7 @@
 mod access;
 mod account;
 mod assets;
+mod audit;
 mod check_in;
 mod command;
 mod cookie;
@@ -32,6 +33,8 @@ mod openapi;
 mod organisation;
 mod own_sessions;
 mod page;
+mod party;
+mod personal;
 mod preview;
 mod refusals;
 mod roster;
@@ -112,7 +115,7 @@ pub fn access() -> Vec<Endpoint> {
 /// Every endpoint; there are none beside those with a description and an access.
 fn endpoints(app: Option<App>) -> Endpoints {
     let endpoints = Endpoints::new(OpenApiRouter::with_openapi(openapi::head()), app);
-    operations(figures(places(accounts(sessions(endpoints)))))
+    personal_data(operations(figures(places(accounts(sessions(endpoints))))))
         .add(Access::Anybody("what every page needs before anybody signs in"), routes!(info::show))
         .add(Access::Anybody("the document is no secret"), routes!(openapi::show))
         .add(Access::Anybody("for load balancers"), routes!(health::health))
@@ -168,8 +171,21 @@ fn operations(endpoints: Endpoints) -> Endpoints {
         .add(INCIDENTS, routes!(incident::detail))
         .add(CHANNELS, routes!(message::list))
         .add(Access::Granted(&[Action::ViewTrack]), routes!(track_view::show))
+        .add(Access::Granted(&[Action::SeeOfficers]), routes!(member::officers))
         // Each request has its own row in the matrix.
         .add(Access::SignedIn, routes!(command::apply))
+}
+
+fn personal_data(endpoints: Endpoints) -> Endpoints {
+    const ERASING: Access = Access::Granted(&[Action::ErasePersonalData]);
+    endpoints
+        .add(Access::Granted(&[Action::SeeParties]), routes!(party::list))
+        .add(Access::Granted(&[Action::AddParty]), routes!(party::add))
+        .add(Access::Granted(&[Action::RevealParty]), routes!(party::reveal))
+        .add(ERASING, routes!(party::erase))
+        .add(ERASING, routes!(personal::erase_text))
+        .add(Access::Granted(&[Action::RevealPhone]), routes!(personal::reveal_phone))
+        .add(Access::Granted(&[Action::SeeAudit]), routes!(audit::list))
 }
 
 fn figures(endpoints: Endpoints) -> Endpoints {

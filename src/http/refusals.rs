@@ -36,6 +36,32 @@ pub(super) enum ObjectRefusals {
     Busy(Refusal),
 }
 
+/// Refusals of personal data.
+#[derive(IntoResponses)]
+pub(super) enum PersonalRefusals {
+    /// A value is wrong, or there is no reason; `field` names it.
+    #[response(status = 400)]
+    Invalid(Refusal),
+    /// Nobody is signed in.
+    #[response(status = 401)]
+    Unauthenticated(Refusal),
+    /// The member may not.
+    #[response(status = 403)]
+    Forbidden(Refusal),
+    /// No such thing, or none that the member may see.
+    #[response(status = 404)]
+    NotFound(Refusal),
+    /// The id is taken.
+    #[response(status = 409)]
+    Conflict(Refusal),
+    /// Larger than 64 KiB.
+    #[response(status = 413)]
+    TooLarge(Refusal),
+    /// Too much to do now; try again.
+    #[response(status = 503)]
+    Busy(Refusal),
+}
+
 /// Refusals of a session.
 #[derive(IntoResponses)]
 pub(super) enum SessionRefusals {

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use super::district::map;
 use super::error::Answer;
-use super::export::{FeatureFile, File, FileBytes, Format, file};
+use super::export::{FeatureFile, File, FileBytes, Format, exported, file};
 use super::extract::{Named, Params, SignedIn};
 use super::refusals::DistrictRefusals;
 use crate::app::App;
@@ -87,6 +87,7 @@ pub(super) async fn download(
         Imported::Incidents => register(&app, &me, &district, &map).await?,
     };
     let now = map.zone.civil(app.clock.now_ms());
+    exported(&app, &me, &district, &format!("table:{which} {format:?}")).await?;
     let bytes = match format {
         Format::Csv => table.guarded_csv(),
         Format::Xlsx => super::export::xlsx(&table, which.as_str(), now)?,

@@ -23,6 +23,9 @@ pub enum Request {
         /// positions are refused.
         #[serde(default)]
         consent_version: Option<i64>,
+        /// The officer whom an auxiliary acts under.
+        #[serde(default)]
+        officer: Option<MemberId>,
     },
     /// 下岗签退.
     SignOff {

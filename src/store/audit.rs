@@ -130,7 +130,7 @@ impl Store {
     }
 }
 
-fn read(row: &AnyRow) -> Result<AuditRecord, sqlx::Error> {
+pub(super) fn read(row: &AnyRow) -> Result<AuditRecord, sqlx::Error> {
     Ok(AuditRecord {
         district: id(row, "district")?,
         seq: row.try_get("seq")?,

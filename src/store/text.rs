@@ -50,6 +50,34 @@ pub async fn digest(tx: &mut WriteTx<'_>, text: &TextId) -> Result<Option<String
     .transpose()
 }
 
+/// The district of a text.
+///
+/// # Errors
+/// What the database says.
+pub async fn district_of(
+    tx: &mut WriteTx<'_>,
+    text: &TextId,
+) -> Result<Option<DistrictId>, sqlx::Error> {
+    let row = sqlx::query("select district from texts where id = $1")
+        .bind(text.as_str())
+        .fetch_optional(tx.on())
+        .await?;
+    row.map(|row| super::row::id(&row, "district")).transpose()
+}
+
+/// Erases a text and its salt, so that no digest of it can be recognised.
+///
+/// # Errors
+/// What the database says.
+pub async fn erase(tx: &mut WriteTx<'_>, text: &TextId, erased_ms: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("update texts set body = null, salt = null, erased_ms = $2 where id = $1")
+        .bind(text.as_str())
+        .bind(erased_ms)
+        .execute(tx.on())
+        .await
+        .map(|_| ())
+}
+
 impl Store {
     /// Fills in the bodies; an erased one stays null.
     ///

@@ -17,6 +17,7 @@ mod harness;
 mod http;
 mod import;
 mod nodes;
+mod personal;
 mod privacy_page;
 mod rights;
 mod savepoint;

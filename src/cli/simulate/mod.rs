@@ -133,6 +133,7 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
             beat: part.beat,
             duty: if always { Vec::new() } else { part.duty },
             member: part.member,
+            officer: world.officer().clone(),
             phone,
         };
         tasks.spawn(walker.run(run.clone()));

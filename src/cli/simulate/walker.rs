@@ -12,7 +12,7 @@ use crate::client::RequestError;
 use crate::demo::Walk;
 use crate::domain::check_in::{CheckInMethod, RADIUS_M};
 use crate::domain::consent::CONSENT_VERSION;
-use crate::domain::{CheckInId, Checkpoint, Fix, Member, ShiftId};
+use crate::domain::{CheckInId, Checkpoint, Fix, Member, MemberId, ShiftId};
 use crate::protocol::{Code, Request};
 use crate::spatial::Point;
 
@@ -32,6 +32,8 @@ pub(super) struct Walker {
     pub(super) beat: Vec<Checkpoint>,
     /// When they are on duty: start and end in Unix ms; none for always.
     pub(super) duty: Vec<(i64, i64)>,
+    /// The officer whom an auxiliary acts under.
+    pub(super) officer: MemberId,
     pub(super) phone: Phone,
 }
 
@@ -122,7 +124,8 @@ impl Walker {
     /// Signs on, unless the shift of an earlier run is open still.
     async fn sign_on(&mut self) -> bool {
         let (shift, consent_version) = (ShiftId::fresh(), Some(CONSENT_VERSION));
-        match self.phone.ask(Request::SignOn { shift, consent_version }).await {
+        let officer = Some(self.officer.clone());
+        match self.phone.ask(Request::SignOn { shift, consent_version, officer }).await {
             Some(Ok(_)) => true,
             Some(Err(RequestError::Refused(refusal))) => refusal.code == Code::Conflict,
             Some(Err(RequestError::Closed)) | None => false,

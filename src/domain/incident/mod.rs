@@ -190,6 +190,9 @@ pub struct Entry {
     pub team: Option<String>,
     /// What was typed.
     pub text: Option<Text>,
+    /// The name of the officer whom the actor, an auxiliary, acted under.
+    #[serde(default)]
+    pub officer: Option<String>,
 }
 
 #[cfg(test)]
@@ -239,6 +242,7 @@ pub(crate) mod tests {
             to: incident.state,
             team: None,
             text: None,
+            officer: None,
         };
         let (incident, entry) = (Box::new(incident.clone()), Box::new(entry));
         crate::domain::Event::IncidentChanged { incident, entry }

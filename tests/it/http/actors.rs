@@ -34,7 +34,8 @@ async fn every_endpoint_of_the_document_refuses_nobody() {
             }
             let path = path.replace("{district}", seed::DISTRICT).replace("{incident}", "i");
             let path = path.replace("{view}", "v").replace("{import}", "i");
-            let path = path.replace("{table}", "grids");
+            let path = path.replace("{table}", "grids").replace("{party}", "p");
+            let path = path.replace("{text}", "t").replace("{member}", "m");
             let method: Method = method.to_uppercase().parse().unwrap();
             let body = (method == Method::POST).then_some("{}");
             let ask = Ask { method: method.clone(), body, ..Ask::get(&path) };
@@ -68,6 +69,7 @@ const READERS: &[(&str, &[&str])] = &[
     // Administrators alone, whom `account` tests.
     ("/api/districts/{district}/accounts", &[]),
     ("/api/districts/{district}/areas", ALL),
+    ("/api/districts/{district}/audit", &[]),
     ("/api/districts/{district}/check-ins", ON_DUTY),
     ("/api/districts/{district}/checkpoints", ALL),
     ("/api/districts/{district}/counts", &["police", "dispatch", "chief", "street"]),
@@ -78,6 +80,7 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/kinds", ALL),
     ("/api/districts/{district}/members", &["police", "dispatch", "chief"]),
     ("/api/districts/{district}/messages", DESK),
+    ("/api/districts/{district}/officers", &["police", "auxiliary", "dispatch", "chief"]),
     ("/api/districts/{district}/organisations", ALL),
     ("/api/districts/{district}/outline", ALL),
     ("/api/districts/{district}/roster", ON_DUTY),
@@ -88,6 +91,7 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/templates", ALL),
     ("/api/districts/{district}/track-views/{view}", &["dispatch"]),
     ("/api/incidents/{incident}", DESK),
+    ("/api/incidents/{incident}/parties", &["dispatch", "chief"]),
 ];
 
 async fn every_endpoint_refuses_the_wrong_actor(backend: Backend) {

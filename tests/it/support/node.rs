@@ -124,7 +124,11 @@ pub(crate) fn refusal(result: Result<Outcome, RequestError>) -> Refusal {
 /// Signs on with consent.
 pub(crate) async fn sign_on(client: &Client) -> ShiftId {
     let shift = ShiftId::from(fresh("shift"));
-    let request = Request::SignOn { shift: shift.clone(), consent_version: Some(CONSENT_VERSION) };
+    let request = Request::SignOn {
+        shift: shift.clone(),
+        consent_version: Some(CONSENT_VERSION),
+        officer: Some("police".into()),
+    };
     client.request(request).await.expect("signs on");
     shift
 }

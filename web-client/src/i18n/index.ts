@@ -8,6 +8,7 @@ import enDesk from './en/desk'
 import enImports from './en/imports'
 import enMap from './en/map'
 import enPatrol from './en/patrol'
+import enPersonal from './en/personal'
 import enTerms from './en/terms'
 import zhAccounts from './zh-CN/accounts'
 import zhAdmin from './zh-CN/admin'
@@ -17,6 +18,7 @@ import zhDesk from './zh-CN/desk'
 import zhImports from './zh-CN/imports'
 import zhMap from './zh-CN/map'
 import zhPatrol from './zh-CN/patrol'
+import zhPersonal from './zh-CN/personal'
 import zhTerms from './zh-CN/terms'
 
 export const LOCALES = ['zh-CN', 'en'] as const
@@ -33,6 +35,7 @@ export const messages = {
     imports: zhImports,
     map: zhMap,
     patrol: zhPatrol,
+    personal: zhPersonal,
   },
   en: {
     ...enCommon,
@@ -44,6 +47,7 @@ export const messages = {
     imports: enImports,
     map: enMap,
     patrol: enPatrol,
+    personal: enPersonal,
   },
 }
 

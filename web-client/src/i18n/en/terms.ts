@@ -58,6 +58,7 @@ const terms: typeof zh = {
     take: 'Take',
     decline: 'Decline',
     recall: 'Recall',
+    recall_unescorted: 'Guards called back: no police left',
     depart: 'Set out',
     arrive: 'Arrive',
     complete: 'Done',

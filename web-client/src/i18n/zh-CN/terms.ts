@@ -57,6 +57,7 @@ export default {
     take: '接单',
     decline: '拒单',
     recall: '召回',
+    recall_unescorted: '民警已不在，保安物业召回',
     depart: '出发',
     arrive: '到场',
     complete: '完成',

@@ -42,4 +42,8 @@ team: string | null,
 /**
  * What was typed.
  */
-text: Text | null, };
+text: Text | null, 
+/**
+ * The name of the officer whom the actor, an auxiliary, acted under.
+ */
+officer: string | null, };

@@ -26,7 +26,11 @@ shift: ShiftId,
  * The version of the consent text that the member agreed to; null for none, and then
  * positions are refused.
  */
-consent_version: number | null, } | { "type": "sign_off", 
+consent_version: number | null, 
+/**
+ * The officer whom an auxiliary acts under.
+ */
+officer: MemberId | null, } | { "type": "sign_off", 
 /**
  * The shift that it ends.
  */
