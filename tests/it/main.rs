@@ -17,6 +17,7 @@ mod harness;
 mod http;
 mod import;
 mod nodes;
+mod privacy;
 mod rights;
 mod savepoint;
 mod sight;
