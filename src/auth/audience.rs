@@ -3,7 +3,9 @@
 
 use super::action::Action;
 use super::{Actor, Object, Resident, can};
-use crate::domain::{Audience, AudienceKey, Event, Incident, Member, Shift, TeamId, TopKind};
+use crate::domain::{
+    Audience, AudienceKey, DistrictId, Event, Incident, Member, Shift, TeamId, TopKind,
+};
 
 /// What an event is about, beside itself.
 #[derive(Debug, Clone, Copy)]

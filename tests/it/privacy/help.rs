@@ -8,7 +8,7 @@ use xunfang::protocol::{Code, Request};
 use super::{DEADLINE, error, fix, is_seen, loses, sees, watches};
 use crate::support::node::{NOW_MS, TestNode, fresh, moved, sign_on};
 use crate::support::{Backend, eventually, seed};
-use crate::workflow::sees_state;
+use crate::workflow::{graded, sees_state};
 
 on_both!(
     a_caller_off_duty_is_followed_until_the_call_is_over,
@@ -61,8 +61,12 @@ async fn a_caller_off_duty_is_followed_until_the_call_is_over(backend: Backend) 
     })
     .await;
     assert!(!is_seen(&property, "volunteer"));
-    judged_false(&node, &id).await;
-    for client in [&desk, &police, &guard] {
+    desk.request(moved(&id, IncidentMove::Recall { reason: "警力已到".to_owned() })).await.unwrap();
+    loses(&guard, "volunteer").await;
+    assert!(is_seen(&desk, "volunteer"), "the call is open still");
+    let into = graded(&property, &desk).await;
+    desk.request(moved(&id, IncidentMove::Merge { into })).await.unwrap();
+    for client in [&desk, &police] {
         loses(client, "volunteer").await;
     }
     node.clock.advance_ms(10_000);
