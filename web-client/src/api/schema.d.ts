@@ -74,6 +74,24 @@ export interface paths {
         /** The districts whose logs the member follows. */
         get: operations["get_districts"];
         put?: never;
+        /** Makes a district of the installation, empty: grids and people are imported. */
+        post: operations["post_districts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members of a district with their accounts. */
+        get: operations["get_districts_district_accounts"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -318,6 +336,43 @@ export interface paths {
         /** The members of a district. */
         get: operations["get_districts_district_members"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/members/{member}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes, resets, unlocks, disables or enables an account, or ends its sessions. */
+        post: operations["post_districts_district_members_member_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/members/{member}/seat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a member another role, force, organisation, team or micro-grid. It holds at once, on open
+         *     connections too. Nobody changes their own.
+         */
+        put: operations["seat"];
         post?: never;
         delete?: never;
         options?: never;
@@ -613,11 +668,29 @@ export interface paths {
         put?: never;
         /**
          * Signs in.
-         * @description An unknown name and a wrong password are answered alike.
+         * @description An unknown name and a wrong password are answered alike; five failures lock a name for 15
+         *     minutes, whether there is such an account or not.
          */
         post: operations["post_session"];
-        /** Signs out; a session that has ended already is no error. */
+        /** Signs out here; open connections of the session close at once. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a person is at the screen; a console's session ends after 15 minutes without. */
+        post: operations["post_session_active"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -635,6 +708,41 @@ export interface paths {
         /** Signs a browser in with a code from the demo's terminal (`xunfang serve --demo --lan`). */
         post: operations["post_session_pair"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the own password; every other session ends. */
+        post: operations["post_session_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the own account is signed in. */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        /** Signs out everywhere, here too; open connections close at once. */
+        delete: operations["delete_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -678,6 +786,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What becomes of an account. */
+        AccountChange: {
+            /** @description What its owner types: 3 to 32 of a–z, 0–9, dot, dash and underscore. */
+            username: string;
+            /** @enum {string} */
+            type: "make";
+        } | {
+            /** @enum {string} */
+            type: "reset";
+        } | {
+            /** @enum {string} */
+            type: "unlock";
+        } | {
+            /** @enum {string} */
+            type: "disable";
+        } | {
+            /** @enum {string} */
+            type: "enable";
+        } | {
+            /** @enum {string} */
+            type: "end_sessions";
+        };
+        /** @description A member with the state of their account. */
+        AccountRow: {
+            /** @description The member. */
+            member: components["schemas"]["Member"];
+            account: components["schemas"]["AccountState"] | null;
+        };
+        /** @description The state of an account. */
+        AccountState: {
+            /** @description What its owner types. */
+            username: string;
+            /** @description Whether nobody may sign in with it. */
+            disabled: boolean;
+            /** @description Whether the password works once and must be changed. */
+            must_change: boolean;
+            /**
+             * Format: int64
+             * @description Until when it is locked, Unix ms UTC; null when it isn't.
+             */
+            locked_until_ms: number | null;
+            /**
+             * Format: int64
+             * @description When somebody last signed in with it, Unix ms UTC; null for never.
+             */
+            signed_in_ms: number | null;
+            /**
+             * Format: int64
+             * @description How many sessions it has.
+             */
+            sessions: number;
+        };
         /** @description Somebody to simulate. */
         Actor: {
             /** @description Who. */
@@ -751,6 +911,11 @@ export interface components {
         };
         /** @enum {string} */
         AssignmentState: "called" | "taken" | "en_route" | "on_scene" | "done" | "declined" | "recalled";
+        /** @description What was changed. */
+        ChangedAccount: {
+            /** @description The one-time password, told this once; null when there is no new one. */
+            password: string | null;
+        };
         /** @description A place where messages are posted. */
         ChannelId: string;
         /** @description A visit to a checkpoint. */
@@ -813,7 +978,7 @@ export interface components {
         /** @description A place that a beat passes (巡更点). */
         CheckpointId: string;
         /** @enum {string} */
-        Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "no_grant" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
+        Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "no_grant" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
         /**
          * @description What a collection says that it is.
          * @enum {string}
@@ -983,6 +1148,13 @@ export interface components {
         };
         /** @description A unit of the five-tier tree. */
         EscalationUnitId: string;
+        /** @description Places as a file of `GeoJSON`, WGS-84. */
+        FeatureFile: {
+            /** @description What it is. */
+            type: components["schemas"]["CollectionType"];
+            /** @description The table's rows, each with its shape. */
+            features: unknown[];
+        };
         /**
          * @description What a feature says that it is.
          * @enum {string}
@@ -1490,6 +1662,28 @@ export interface components {
         };
         /** @description A message, made by the client that posts it. */
         MessageId: string;
+        /** @description A district to make. */
+        NewDistrict: {
+            /** @description Its code: 9 digits, as the statistics office gives them. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What the numbers of its incidents begin with: 1 to 8 of A–Z and 0–9. */
+            prefix: string;
+            /** @description Its zone, e.g. `Asia/Shanghai`; it stays once there are incidents. */
+            timezone: string;
+        };
+        /** @description What a member is to do in the system. */
+        NewSeat: {
+            /** @description Their role. */
+            role: components["schemas"]["Role"];
+            /** @description Their force. */
+            force: components["schemas"]["Force"];
+            /** @description Their organisation. */
+            org: components["schemas"]["OrgId"];
+            team?: components["schemas"]["TeamId"] | null;
+            grid?: components["schemas"]["GridCode"] | null;
+        };
         /** @description A hold to place. */
         NewTrackHold: {
             /** @description Made by the client (UUIDv7). */
@@ -1558,6 +1752,31 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description A session of the own account. */
+        OwnSession: {
+            /** @description Its id; it opens nothing. */
+            id: components["schemas"]["SessionId"];
+            /** @description Where it lives. */
+            kind: components["schemas"]["SessionKind"];
+            /**
+             * Format: int64
+             * @description When it began, Unix ms UTC.
+             */
+            begun_ms: number;
+            /**
+             * Format: int64
+             * @description When somebody last did something in it, Unix ms UTC.
+             */
+            active_ms: number;
+            /** @description Whether it is the one that asks. */
+            this: boolean;
+        };
+        /** @description A page of a list. */
+        Page_AccountRow: {
+            items: components["schemas"]["AccountRow"][];
+            /** @description What to ask for the next page with; null when this is the last. */
+            next: string | null;
+        };
         /** @description A page of a list. */
         Page_Incident: {
             items: components["schemas"]["Incident"][];
@@ -1592,6 +1811,13 @@ export interface components {
         Pair: {
             /** @description The code, in either case, with or without its dash. */
             code: string;
+        };
+        /** @description The old password and the one to replace it. */
+        Passwords: {
+            /** @description The old one. */
+            old: string;
+            /** @description The new one: 10 to 200 characters of at least 3 kinds. */
+            new: string;
         };
         /** @description A place, WGS-84 degrees; in JSON `{"lng": …, "lat": …}`. */
         Point: {
@@ -1847,9 +2073,15 @@ export interface components {
             districts: components["schemas"]["District"][];
             /** @description A device's new token, sent as `Authorization: Bearer …`; otherwise null. */
             token: string | null;
+            /** @description Where the session lives: a console's ends after 15 minutes without a person. */
+            kind: components["schemas"]["SessionKind"];
+            /** @description Whether the password must be changed before anything else is answered. */
+            must_change_password: boolean;
         };
         /** @description A sign-in session, which its token opens and this names. */
         SessionId: string;
+        /** @enum {string} */
+        SessionKind: "console" | "device";
         /** @enum {string} */
         Severity: "refused" | "warning";
         /** @description One member's time on duty. Positions are kept only inside it, and only while consent holds. */
@@ -2400,6 +2632,159 @@ export interface operations {
             };
         };
     };
+    post_districts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDistrict"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["District"];
+                };
+            };
+            /** @description A value can't be; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, it is another district, or it is their own. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such member, account, organisation, team or micro-grid. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is an account already, or the name is another's. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It can't be stored now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_accounts: {
+        parameters: {
+            query?: {
+                /** @description Only names that contain this. */
+                q?: string;
+                /** @description The `next` of the page before. */
+                after?: components["schemas"]["MemberId"];
+                /** @description 1 to 500; 100 when it isn't said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountRow"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_districts_district_areas: {
         parameters: {
             query?: never;
@@ -2741,7 +3126,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["FileBytes"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
-                    "application/geo+json": components["schemas"]["FileBytes"];
+                    "application/geo+json": components["schemas"]["FeatureFile"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -3451,6 +3836,190 @@ export interface operations {
             };
         };
     };
+    post_districts_district_members_member_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The member. */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAccount"];
+                };
+            };
+            /** @description A value can't be; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, it is another district, or it is their own. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such member, account, organisation, team or micro-grid. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is an account already, or the name is another's. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It can't be stored now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    seat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The member. */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSeat"];
+            };
+        };
+        responses: {
+            /** @description The member after it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A value can't be; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, it is another district, or it is their own. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such member, account, organisation, team or micro-grid. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is an account already, or the name is another's. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It can't be stored now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_districts_district_messages: {
         parameters: {
             query?: {
@@ -3853,7 +4422,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["FileBytes"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["FileBytes"];
-                    "application/geo+json": components["schemas"]["FileBytes"];
+                    "application/geo+json": components["schemas"]["FeatureFile"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -4575,6 +5144,15 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
+            /** @description Locked (`locked`), or too many failed from this address; `at_ms` says until when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
             /** @description The database can't be read now; try again. */
             503: {
                 headers: {
@@ -4596,6 +5174,42 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the name or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_session_active: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kept. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4682,6 +5296,165 @@ export interface operations {
             };
             /** @description Too many wrong codes. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_session_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Passwords"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The old one is wrong, or the new one weak. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in, or the name or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description There is no account to this session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It was changed meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many wrong tries. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last active first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"][];
+                };
+            };
+            /** @description Nobody is signed in, or the name or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in, or the name or the password is wrong. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
