@@ -10,7 +10,7 @@ use xunfang::clock::Clock;
 use xunfang::command::{Command, PlaceSlice};
 use xunfang::domain::{Fix, IncidentId, Member, Role};
 use xunfang::intake::MemberRow;
-use xunfang::protocol::{ClientMessage, PositionFormat};
+use xunfang::protocol::{ClientMessage, PositionFormat, Request};
 
 use crate::support::node::{NOW_MS, TestNode, fresh, report, sign_on};
 use crate::support::{Backend, Redis, eventually, seed};
@@ -123,6 +123,48 @@ async fn a_right_that_is_taken_on_one_node_is_gone_on_the_other_also_without_red
     })
     .await;
     assert_eq!(desk.look(|state| state.connections), 1, "on the same connection");
+    one.stop().await;
+    two.stop().await;
+}
+
+/// The domain's own word: withdrawing stops tracking within 10 seconds.
+const WITHDRAWN_WITHIN: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_withdrawal_on_one_node_takes_the_unit_off_the_map_of_the_other_also_without_redis() {
+    let mut redis = Redis::start();
+    let (one, two) = pair(&redis).await;
+    let (guard, desk) = (one.client("guard").await, two.client("dispatch").await);
+    let watch =
+        ClientMessage::Watch { format: PositionFormat::Binary, forces: None, viewport: None };
+    desk.say(watch).await;
+    sign_on(&guard).await;
+    let fix = |at_ms| Fix {
+        at_ms,
+        point: seed::in_park(),
+        speed_mps: None,
+        heading_deg: None,
+        accuracy_m: Some(5.0),
+    };
+    let seen = async || desk.look(|state| state.units.get(&"guard".into()).map(|fix| fix.at_ms));
+    eventually(DEADLINE, "the other desk sees the unit", async || {
+        guard.report(vec![fix(NOW_MS)]).await;
+        seen().await
+    })
+    .await;
+    redis.stop();
+    one.clock.advance_ms(1_000);
+    guard.request(Request::WithdrawConsent {}).await.unwrap();
+    eventually(WITHDRAWN_WITHIN, "the unit is gone from the other node", async || {
+        seen().await.is_none().then_some(())
+    })
+    .await;
+    // The other node refuses what the phone sends it from then on.
+    two.clock.advance_ms(20_000);
+    let elsewhere = two.client("guard").await;
+    elsewhere.report(vec![fix(NOW_MS + 20_000)]).await;
+    let kept = one.app.store.track(&"guard".into(), NOW_MS + 1, i64::MAX).await.unwrap();
+    assert!(kept.is_empty() && seen().await.is_none());
     one.stop().await;
     two.stop().await;
 }

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The text on positions, and the member's own consent to it.
+         * @description It is given and withdrawn by the commands `give_consent` and `withdraw_consent`.
+         */
+        get: operations["get_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo/tokens": {
         parameters: {
             query?: never;
@@ -516,6 +536,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/track-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holds on tracks of a district, the newest first. */
+        get: operations["get_districts_district_track-holds"];
+        put?: never;
+        /** Keeps tracks from the purge. */
+        post: operations["post_districts_district_track-holds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/track-holds/{hold}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives tracks back to the purge. */
+        post: operations["post_districts_district_track-holds_hold_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/track-views/{view}": {
         parameters: {
             query?: never;
@@ -559,6 +614,23 @@ export interface paths {
         };
         /** The program's name and version. */
         get: operations["get_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/track-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at the member's own tracks, the newest first; whom else they were at is not said. */
+        get: operations["get_me_track-views"];
         put?: never;
         post?: never;
         delete?: never;
@@ -906,7 +978,7 @@ export interface components {
         /** @description A place that a beat passes (巡更点). */
         CheckpointId: string;
         /** @enum {string} */
-        Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
+        Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "no_grant" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
         /**
          * @description What a collection says that it is.
          * @enum {string}
@@ -921,6 +993,39 @@ export interface components {
         };
         /** @description A command, made by the client: the same id again returns the first outcome. */
         CommandId: string;
+        /** @description What is asked, and what the member has said. */
+        Consent: {
+            /**
+             * Format: int64
+             * @description The version that is asked for now.
+             */
+            version: number;
+            /** @description The text, in Markdown. */
+            text: string;
+            /** @description Whether it is given now, to this version. */
+            given: boolean;
+            last: components["schemas"]["ConsentSpan"] | null;
+        };
+        /** @description A time in which a member consents to positions. */
+        ConsentSpan: {
+            /** @description Who consents. */
+            member: components["schemas"]["MemberId"];
+            /**
+             * Format: int64
+             * @description To which text.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Given, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Withdrawn, Unix ms UTC; null while it holds.
+             */
+            until_ms?: number | null;
+        };
         /** @description What must be answered before a file is stored. */
         CoordinateQuestion: {
             /**
@@ -1579,6 +1684,25 @@ export interface components {
             team?: components["schemas"]["TeamId"] | null;
             grid?: components["schemas"]["GridCode"] | null;
         };
+        /** @description A hold to place. */
+        NewTrackHold: {
+            /** @description Made by the client (UUIDv7). */
+            id: components["schemas"]["TrackHoldId"];
+            /** @description Whose tracks, 1 to 50. */
+            members: components["schemas"]["MemberId"][];
+            /**
+             * Format: int64
+             * @description From when, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Up to when, without it, Unix ms UTC, at most 31 days later.
+             */
+            to_ms: number;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description An organisation. */
         OrgId: string;
         /** @enum {string} */
@@ -1671,6 +1795,18 @@ export interface components {
             /** @description What to ask for the next page with; null when this is the last. */
             next: string | null;
         };
+        /** @description A page of a list. */
+        Page_TrackHold: {
+            items: components["schemas"]["TrackHold"][];
+            /** @description What to ask for the next page with; null when this is the last. */
+            next: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TrackView: {
+            items: components["schemas"]["TrackView"][];
+            /** @description What to ask for the next page with; null when this is the last. */
+            next: string | null;
+        };
         /** @description A code that another screen shows. */
         Pair: {
             /** @description The code, in either case, with or without its dash. */
@@ -1752,14 +1888,25 @@ export interface components {
         Request: {
             /** @description The shift that it opens. */
             shift: components["schemas"]["ShiftId"];
-            /**
-             * Format: int64
-             * @description The version of the consent text that the member agreed to; null for none, and then
-             *     positions are refused.
-             */
-            consent_version?: number | null;
+            officer?: components["schemas"]["MemberId"] | null;
             /** @enum {string} */
             type: "sign_on";
+        } | {
+            /** @description The member's own open shift. */
+            shift: components["schemas"]["ShiftId"];
+            /** @enum {string} */
+            type: "take_shift";
+        } | {
+            /**
+             * Format: int64
+             * @description The version of the text that was read.
+             */
+            version: number;
+            /** @enum {string} */
+            type: "give_consent";
+        } | {
+            /** @enum {string} */
+            type: "withdraw_consent";
         } | {
             /** @description The shift that it ends. */
             shift: components["schemas"]["ShiftId"];
@@ -1937,7 +2084,7 @@ export interface components {
         SessionKind: "console" | "device";
         /** @enum {string} */
         Severity: "refused" | "warning";
-        /** @description One member's time on duty. Positions are kept only inside it, and only with consent. */
+        /** @description One member's time on duty. Positions are kept only inside it, and only while consent holds. */
         Shift: {
             /** @description Its id. */
             id: components["schemas"]["ShiftId"];
@@ -1958,7 +2105,7 @@ export interface components {
             ended_ms: number | null;
             /**
              * Format: int64
-             * @description The consent to positions that was given, by version; null without consent.
+             * @description The consent to positions that holds now, or held at the end, by version; null without.
              */
             consent_version: number | null;
             /**
@@ -2106,12 +2253,62 @@ export interface components {
             /** @description Their fixes, oldest first. */
             fixes: components["schemas"]["Fix"][];
         };
+        /** @description A hold on tracks. */
+        TrackHold: {
+            /** @description Its id, made by the client. */
+            id: components["schemas"]["TrackHoldId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Whose tracks. */
+            members: components["schemas"]["MemberId"][];
+            /**
+             * Format: int64
+             * @description From when, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Up to when, without it, Unix ms UTC.
+             */
+            to_ms: number;
+            /** @description Why. */
+            reason: components["schemas"]["Text"];
+            /** @description Who placed it. */
+            placed_by: components["schemas"]["MemberId"];
+            /** @description Their name. */
+            placed_by_name: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            placed_ms: number;
+            /** @description Who released it; null while it holds. */
+            released_by_name: string | null;
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            released_ms: number | null;
+            release_reason: components["schemas"]["Text"] | null;
+        };
+        /** @description A hold on tracks, made by the client that places it. */
+        TrackHoldId: string;
+        /** @description Why a hold is released. */
+        TrackHoldRelease: {
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A look and what it shows. */
         TrackReplay: {
             /** @description The look, as it was written down. */
             view: components["schemas"]["TrackView"];
             /** @description One track a member, by id; without fixes when nothing was kept. */
             tracks: components["schemas"]["Track"][];
+            /**
+             * Format: int64
+             * @description Fixes of before this were purged unless they are held, Unix ms UTC.
+             */
+            kept_since_ms: number;
         };
         /** @description One look. It is written down before anything is shown, and those who were looked at hear of it. */
         TrackView: {
@@ -2250,6 +2447,65 @@ export interface operations {
                 };
             };
             /** @description Too much to do, or the outcome is unknown. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_consent: {
+        parameters: {
+            query?: {
+                /** @description `zh-CN` when it isn't said. */
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text and the answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4325,6 +4581,252 @@ export interface operations {
             };
         };
     };
+    "get_districts_district_track-holds": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description 1 to 500; 100 when it isn't said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrackHold"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    "post_districts_district_track-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrackHold"];
+            };
+        };
+        responses: {
+            /** @description It is held. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackHold"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such member in this district. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    "post_districts_district_track-holds_hold_release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The hold. */
+                hold: components["schemas"]["TrackHoldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackHoldRelease"];
+            };
+        };
+        responses: {
+            /** @description It is released. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackHold"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such hold. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It was released already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     "get_districts_district_track-views_view": {
         parameters: {
             query?: never;
@@ -4461,6 +4963,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+        };
+    };
+    "get_me_track-views": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description 1 to 500; 100 when it isn't said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrackView"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
