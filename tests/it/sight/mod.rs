@@ -57,5 +57,9 @@ async fn nobody_receives_a_byte_too_many_or_too_few(backend: Backend) {
 }
 
 fn sign_on(shift: ShiftId) -> Request {
-    Request::SignOn { shift, consent_version: Some(CONSENT_VERSION) }
+    Request::SignOn { shift, officer: None }
+}
+
+fn consent() -> Request {
+    Request::GiveConsent { version: CONSENT_VERSION }
 }
