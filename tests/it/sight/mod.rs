@@ -58,3 +58,7 @@ async fn nobody_receives_a_byte_too_many_or_too_few(backend: Backend) {
 fn sign_on(shift: ShiftId) -> Request {
     Request::SignOn { shift, officer: Some("police".into()) }
 }
+
+fn consent() -> Request {
+    Request::GiveConsent { version: CONSENT_VERSION }
+}
