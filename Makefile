@@ -43,7 +43,7 @@ web: need-build $(WEB)/dist/index.html ## build the web client
 
 fuzz: need-test ## the API asked all that its document allows; FUZZ=200: longer
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)
-	@$(STEP) "API fuzz" "1 min" scripts/fuzz.sh $(abspath $(TARGET)/debug/xunfang)
+	@$(STEP) "API fuzz" "2 min" scripts/fuzz.sh $(abspath $(TARGET)/debug/xunfang)
 
 e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)

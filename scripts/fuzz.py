@@ -27,7 +27,7 @@ ACTORS = [
 ]
 # These end the session that asks, so everything after them would be refused; the tests in
 # tests/it ask them.
-ENDS_SESSION = ["delete_session"]
+ENDS_SESSION = ["delete_session", "delete_sessions"]
 # An operation is asked this often beside the document's edge cases, unless FUZZ says more.
 EXAMPLES = 8
 # A parameter is taken from what is there this often, and invented otherwise.

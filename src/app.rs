@@ -8,6 +8,7 @@ mod imports;
 mod known;
 mod load;
 pub mod pairing;
+mod purge;
 mod sign_in;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub use address_limit::AddressLimit;
 pub use imports::{HeldFile, Imports, ReadImport};
 pub use known::known;
 pub use load::{ALONE_ROWS, Loader, Pace, read_ahead};
+pub use purge::Purged;
 
 /// Passwords that are hashed at a time: each takes 19 MiB and tens of milliseconds of a core.
 const HASHES_AT_A_TIME: usize = 2;
@@ -234,7 +236,7 @@ impl App {
     /// # Errors
     /// The refusal of the first fix that isn't right; those that are, are kept.
     pub async fn take_positions(&self, caller: &Caller, fixes: &[Fix]) -> Result<(), Refusal> {
-        self.positions.take(&caller.member, fixes).await
+        self.positions.take(&caller.member, &caller.session, fixes).await
     }
 }
 

@@ -3,7 +3,9 @@
 
 use super::action::Action;
 use super::{Actor, Object, Resident, can};
-use crate::domain::{Audience, AudienceKey, Event, Incident, Member, Shift, TeamId, TopKind};
+use crate::domain::{
+    Audience, AudienceKey, DistrictId, Event, Incident, Member, Shift, TeamId, TopKind,
+};
 
 /// What an event is about, beside itself.
 #[derive(Debug, Clone, Copy)]
@@ -150,11 +152,15 @@ pub fn position_audience(member: &Member, units: Units<'_>) -> Vec<AudienceKey> 
         keys.extend(member.team.as_ref().map(AudienceKey::team_units));
         keys.extend(shift.duty.as_ref().map(AudienceKey::duty_units));
     }
-    if let Some(teams) = units.call {
-        keys.push(AudienceKey::callers(&member.district));
-        keys.extend(teams.iter().map(AudienceKey::team));
-    }
+    keys.extend(units.call.map(|teams| call_audience(&member.district, teams)).unwrap_or_default());
     keys
+}
+
+/// The keys under which a caller for help is shown beside the desk's map: police, and the teams
+/// that are called.
+pub fn call_audience(district: &DistrictId, teams: &[TeamId]) -> Vec<AudienceKey> {
+    let called = teams.iter().map(AudienceKey::team);
+    [AudienceKey::callers(district)].into_iter().chain(called).collect()
 }
 
 /// Whether a member sees an incident, by the same row that decides their keys.

@@ -4,15 +4,16 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::{
-    Command, Done, Fault, account, check_in, duty, end_sessions, found, import_district,
+    Command, Done, Fault, account, check_in, consent, duty, end_sessions, found, import_district,
     import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
-    move_incident, personal, report, rights, seat, settle, sign_in, sos, view_track,
+    move_incident, personal, report, rights, seat, settle, sign_in, sos, track_hold, view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;
 use crate::domain::id::is_valid_client_id;
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::command::{self as stored, Earlier};
+use crate::store::purge;
 
 impl Command {
     /// Does what is asked, inside the context's transaction.
@@ -66,6 +67,19 @@ impl Command {
             }
             Self::MakeDistrict(district) => make_district::apply(cx, district).await,
             Self::Found { hash } => found::apply(cx, hash).await,
+            Self::HoldTracks { district, new } => track_hold::place(cx, district, new).await,
+            Self::ReleaseTracks { district, hold, reason } => {
+                track_hold::release(cx, (district, hold), reason).await
+            }
+            Self::KeepSummary(summary) => {
+                purge::keep_summary(cx.tx, summary, cx.now_ms).await?;
+                Ok(Done::Stored)
+            }
+            Self::ForgetOutcomes { before_ms } => {
+                let forgotten = purge::forget_outcomes(cx.tx, *before_ms).await?;
+                metrics::counter!("xunfang_outcomes_purged_total").increment(forgotten);
+                Ok(Done::Stored)
+            }
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
         }
@@ -102,9 +116,10 @@ async fn once(
 
 async fn dispatch(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome, Fault> {
     match request {
-        Request::SignOn { shift, consent_version, officer } => {
-            duty::sign_on(cx, shift, *consent_version, officer.as_ref()).await
-        }
+        Request::SignOn { shift, officer } => duty::sign_on(cx, shift, officer.as_ref()).await,
+        Request::TakeShift { shift } => duty::take(cx, shift).await,
+        Request::GiveConsent { version } => consent::give(cx, *version).await,
+        Request::WithdrawConsent {} => consent::withdraw(cx).await,
         Request::SignOff { shift } => duty::sign_off(cx, shift).await,
         Request::ReportIncident { .. } => report::apply(cx, request).await,
         Request::Sos { .. } => sos::apply(cx, request).await,

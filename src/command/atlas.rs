@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::RwLock;
 
 use crate::clock::Zone;
-use crate::domain::{District, DistrictId, GridCode, KindCode, OrgId, TopKind};
+use crate::domain::{District, DistrictId, GridCode, KindCode, OrgId, Team, TeamId, TopKind};
 use crate::spatial::{GridIndex, GridPolygon, Point};
 use crate::store::Store;
 
@@ -32,6 +32,7 @@ pub struct DistrictMap {
     owners: HashMap<GridCode, Vec<OrgId>>,
     kinds: HashMap<KindCode, TopKind>,
     grid_kinds: HashMap<GridCode, String>,
+    dots: HashMap<TeamId, Team>,
 }
 
 impl DistrictMap {
@@ -58,6 +59,11 @@ impl DistrictMap {
     /// The organisations that a micro-grid belongs to.
     pub fn owners(&self, grid: Option<&GridCode>) -> &[OrgId] {
         grid.and_then(|grid| self.owners.get(grid)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The team, if somebody of it sees it as one dot.
+    pub fn dot(&self, team: &TeamId) -> Option<&Team> {
+        self.dots.get(team)
     }
 
     /// The class of a kind, if the dictionary has it.
@@ -133,11 +139,13 @@ async fn load(store: &Store, district: District) -> Result<DistrictMap, AtlasErr
         owners.entry(grid).or_default().push(org);
     }
     let kinds = store.kinds(&district.id).await?;
+    let dots = store.teams_as_dots(&district.id).await?;
     Ok(DistrictMap {
         zone,
         index: GridIndex::new(shapes),
         owners,
         grid_kinds,
+        dots: dots.into_iter().map(|team| (team.id.clone(), team)).collect(),
         kinds: kinds.into_iter().map(|kind| (kind.code, kind.top)).collect(),
         district,
     })

@@ -9,7 +9,7 @@ use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
 use crate::domain::{CheckIn, Event, Member, MemberBrief, Shift, Text};
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::spatial::Point;
-use crate::store::{check_in as stored, shift};
+use crate::store::{check_in as stored, consent, shift};
 
 pub(super) async fn apply(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome, Fault> {
     let member = cx.member()?.clone();
@@ -67,6 +67,13 @@ async fn judged(
         *observed_ms <= cx.now_ms + MAX_AHEAD_MS && *observed_ms >= cx.now_ms - MAX_LATE_MS;
     let observed_ms = if plausible { (*observed_ms).min(cx.now_ms) } else { cx.now_ms };
     let shift = shift_at(cx, member, observed_ms).await?;
+    let located = consent::held_at(cx.tx, &member.id, observed_ms).await?;
+    if *method == CheckInMethod::Gps && !located {
+        let message = "no consent to positions: check in by QR code, NFC or by hand";
+        return Err(Refusal::new(Code::NoConsent, message).about("method").into());
+    }
+    // Without consent the visit is kept and not where the phone was.
+    let point = point.filter(|_| located);
     let earlier = stored::of_shift(cx.tx, &shift.id, &member.id).await?;
     let lap = earlier.iter().filter(|visit| visit.checkpoint == *checkpoint).count() + 1;
     let jumped = point.is_some_and(|point| {
@@ -82,8 +89,8 @@ async fn judged(
         member: member.id.clone(),
         checkpoint: checkpoint.clone(),
         method: *method,
-        point: *point,
-        distance_m,
+        point,
+        distance_m: distance_m.filter(|_| located),
         observed_ms,
         received_ms: cx.now_ms,
         lap: i64::try_from(lap).unwrap_or(i64::MAX),

@@ -9,7 +9,7 @@ use crate::dispatch::{Setting, next_due};
 use crate::domain::incident::Step;
 use crate::domain::{Entry, Event, Incident, IncidentId, IncidentState};
 use crate::protocol::{Code, IncidentSummary, Outcome, Refusal};
-use crate::store::incident as stored;
+use crate::store::{help_call, incident as stored};
 
 /// The incident, if the actor may know that it is there.
 pub(super) async fn find_visible(
@@ -77,6 +77,9 @@ async fn store_one(
     after.moved_ms = cx.now_ms;
     after.moved_by = entry.actor_name.clone();
     stored::update(cx.tx, &after).await?;
+    if after.flags.sos && !after.state.is_open() {
+        help_call::end(cx.tx, &after.id, cx.now_ms).await?;
+    }
     stored::add_entry(cx.tx, &after.id, &mut entry).await?;
     let outcome = incident_outcome(&after);
     let district = after.district.clone();

@@ -4,10 +4,12 @@
 use super::context::Context;
 use super::{Done, Fault};
 use crate::auth::About;
+use crate::auth::lockout::LOCK_MS;
 
 use crate::domain::{AuditAction, AuditNote, DistrictId, Event, MemberId, SessionId};
 use crate::protocol::{Code, Refusal};
 use crate::store::session::{self, Held};
+use crate::store::sign_in_failure;
 
 /// Which of a member's sessions end.
 #[derive(Debug, Clone)]
@@ -84,8 +86,10 @@ pub(super) async fn touch(cx: &mut Context<'_, '_>, session: &SessionId) -> Resu
     Err(Refusal::new(Code::Unauthenticated, "this session has ended").into())
 }
 
-/// Ends what has lapsed: over its time, or a console without a person.
+/// Ends what has lapsed: over its time, or a console without a person; and forgets failures that
+/// count no more.
 pub(super) async fn sweep(cx: &mut Context<'_, '_>) -> Result<Done, Fault> {
+    sign_in_failure::purge(cx.tx, cx.now_ms - LOCK_MS).await?;
     for Held { id, member, district, .. } in session::lapsed(cx.tx, cx.now_ms).await? {
         tell(cx, &district, &member, vec![id.clone()]).await?;
         let note = AuditNote {

@@ -11,6 +11,7 @@ pub mod atlas;
 mod batch;
 mod call;
 mod check_in;
+mod consent;
 mod context;
 mod dismiss;
 mod duty;
@@ -38,6 +39,8 @@ mod seat;
 mod settle;
 mod sign_in;
 mod sos;
+mod standing;
+mod track_hold;
 pub mod track_queue;
 mod view_track;
 mod writer;
@@ -57,11 +60,14 @@ pub use seat::NewSeat;
 pub use settle::{AccountSeed, MemberSeed, Settlement};
 pub(crate) use sign_in::locked;
 pub use sign_in::{Began, SignInTry};
+pub use standing::Hidden;
+pub use track_hold::NewTrackHold;
 pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
     AuditNote, CommandId, District, DistrictId, Kind, Member, MemberId, Party, SessionId,
+    ShiftSummary, TrackHoldId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -166,6 +172,29 @@ pub enum Command {
     Found {
         /// The hash of the password that works once.
         hash: String,
+    },
+    /// 保全: keeps tracks from the purge.
+    HoldTracks {
+        /// The district.
+        district: DistrictId,
+        /// Whose, from when until when, and why.
+        new: NewTrackHold,
+    },
+    /// Gives held tracks back to the purge.
+    ReleaseTracks {
+        /// The district.
+        district: DistrictId,
+        /// The hold.
+        hold: TrackHoldId,
+        /// Why, as it was typed.
+        reason: String,
+    },
+    /// Keeps what stays of a shift's track, before its fixes are purged.
+    KeepSummary(Box<ShiftSummary>),
+    /// Forgets what came of commands that no client asks about any more.
+    ForgetOutcomes {
+        /// Those of before this, Unix ms UTC.
+        before_ms: i64,
     },
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),

@@ -1,18 +1,18 @@
 //! The other road: positions go to the bus and to the tracks, and never wait for the writer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use super::atlas::Atlas;
+use super::atlas::{Atlas, DistrictMap};
 use super::context::Deps;
+use super::standing::{Hidden, Standing, dot};
 use super::track_queue::TrackQueue;
 use crate::auth::{Units, position_audience};
 use crate::bus::BusMessage;
 use crate::clock::Clock;
 use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
-use crate::domain::{Event, Fix, GridCode, LoggedEvent, Member, MemberBrief, MemberId, Shift};
+use crate::domain::{AudienceKey, Fix, LoggedEvent, Member, MemberBrief, SessionId, Shift, TeamId};
 use crate::feed::Feed;
 use crate::hub::PositionUpdate;
 use crate::protocol::limits::MAX_FIXES;
@@ -28,44 +28,47 @@ pub struct Positions {
     feed: Feed,
     tracks: TrackQueue,
     atlas: Arc<Atlas>,
-    /// Open shifts by member, so that a fix needs no query; the log keeps it true.
-    open: Arc<RwLock<HashMap<MemberId, Shift>>>,
+    standing: Arc<RwLock<Standing>>,
+}
+
+/// Why a fix may be kept.
+#[derive(Debug, Clone, PartialEq)]
+struct Ground {
+    /// The shift that it is in, with consent.
+    shift: Option<Shift>,
+    /// The teams that are called to the sender's own call for help, which is open now.
+    call: Option<Vec<TeamId>>,
+    /// Whether that holds now, so that boards may show it.
+    now: bool,
 }
 
 impl Positions {
-    /// Knows who is on duty now, and hears of changes through [`Positions::observe`].
+    /// Knows who may be located now, and hears of changes through [`Positions::observe`].
     ///
     /// # Errors
     /// What the database says.
     pub async fn start(deps: Deps, tracks: TrackQueue) -> Result<Self, sqlx::Error> {
+        let standing = Arc::new(RwLock::new(Standing::read(&deps).await?));
         let Deps { store, clock, feed, atlas } = deps;
-        let mut open = HashMap::new();
-        for district in store.districts().await? {
-            for each in store.on_duty(&district.id).await? {
-                open.insert(each.shift.member.clone(), each.shift);
-            }
-        }
-        Ok(Self { store, clock, feed, tracks, atlas, open: Arc::new(RwLock::new(open)) })
+        Ok(Self { store, clock, feed, tracks, atlas, standing })
     }
 
-    /// Hears that somebody signed on or off.
-    pub fn observe(&self, logged: &LoggedEvent) {
-        if let Event::ShiftChanged { shift, .. } = &logged.event {
-            let mut open = self.open.write();
-            if shift.ended_ms.is_none() {
-                open.insert(shift.member.clone(), shift.clone());
-            } else {
-                open.remove(&shift.member);
-            }
-        }
+    /// Hears of sign-ons, consents and calls for help; returns what boards must forget for it.
+    pub fn observe(&self, logged: &LoggedEvent) -> Vec<Hidden> {
+        self.standing.write().observe(&logged.event)
     }
 
     /// Takes a member's fixes: the newest goes to the map, all go to the track.
     ///
     /// # Errors
-    /// `too_large`, `invalid`, `off_duty` or `no_consent`. The fixes that are right are kept all
-    /// the same; the refusal is about the first that isn't.
-    pub async fn take(&self, member: &Member, fixes: &[Fix]) -> Result<(), Refusal> {
+    /// `too_large`, `invalid`, `off_duty`, `no_consent` or `no_grant`. The fixes that are right are
+    /// kept all the same; the refusal is about the first that isn't.
+    pub async fn take(
+        &self,
+        member: &Member,
+        session: &SessionId,
+        fixes: &[Fix],
+    ) -> Result<(), Refusal> {
         if fixes.is_empty() || fixes.len() > MAX_FIXES {
             let message = format!("1 to {MAX_FIXES} fixes at a time");
             return Err(Refusal::new(Code::TooLarge, message).about("fixes"));
@@ -75,28 +78,32 @@ impl Positions {
         let map = map.inspect_err(|error| tracing::error!(%error, "no map for positions"));
         let map = map.ok().flatten();
         let mut refused = None;
-        let mut newest: Option<(Fix, Shift)> = None;
+        let mut newest: Option<(Fix, Ground)> = None;
         for fix in fixes {
-            match self.judge(member, fix, now_ms).await {
-                Ok(shift) => {
-                    let grid = map.as_ref().and_then(|map| map.locate(fix.point));
-                    self.keep(member, &shift, (*fix, grid.map(|g| g.code.clone())), now_ms);
-                    let current = shift.ended_ms.is_none();
-                    if current && newest.as_ref().is_none_or(|(old, _)| fix.at_ms > old.at_ms) {
-                        newest = Some((*fix, shift));
+            match self.judge((member, session), fix, now_ms).await {
+                Ok(ground) => {
+                    self.keep(member, &ground, (*fix, map.as_deref()), now_ms);
+                    if ground.now && newest.as_ref().is_none_or(|(old, _)| fix.at_ms > old.at_ms) {
+                        newest = Some((*fix, ground));
                     }
                 }
                 Err(refusal) => refused = refused.or(Some(refusal)),
             }
         }
-        if let Some((fix, shift)) = newest {
-            self.tell(member, &shift, fix).await;
+        if let Some((fix, ground)) = newest {
+            self.tell(member, &ground, (fix, map.as_deref())).await;
         }
         refused.map_or(Ok(()), Err)
     }
 
-    /// A fix is judged by its own time: plausible, and inside a shift with consent.
-    async fn judge(&self, member: &Member, fix: &Fix, now_ms: i64) -> Result<Shift, Refusal> {
+    /// A fix is judged by its own time: plausible, and inside a shift with consent, sent by the
+    /// session that holds the shift's grant; or else inside the sender's own call for help.
+    async fn judge(
+        &self,
+        (member, session): (&Member, &SessionId),
+        fix: &Fix,
+        now_ms: i64,
+    ) -> Result<Ground, Refusal> {
         if let Some(field) = fix.fault() {
             return Err(Refusal::invalid(field, "out of range"));
         }
@@ -108,54 +115,105 @@ impl Positions {
         }
         // A phone's clock may run ahead by those 2 minutes; it can't sign on before it does.
         let at_ms = fix.at_ms.min(now_ms);
-        let open = self.open.read().get(&member.id).cloned();
-        let shift = match open.filter(|shift| at_ms >= shift.started_ms) {
-            Some(shift) => Some(shift),
-            None => self.earlier(member, at_ms).await?,
-        };
-        let shift = shift.ok_or_else(|| {
-            Refusal::new(Code::OffDuty, "positions are kept only from sign-on to sign-off")
-        })?;
-        if shift.covers(at_ms) {
-            Ok(shift)
-        } else {
-            Err(Refusal::new(Code::NoConsent, "no consent to positions in this shift"))
+        let call = self.standing.read().call(&member.id, at_ms).map(|open| open.teams.clone());
+        match self.on_duty(member, session, at_ms).await {
+            Ok((shift, now)) => {
+                let now = now || call.is_some();
+                Ok(Ground { shift: Some(shift), call, now })
+            }
+            Err(_) if call.is_some() => Ok(Ground { shift: None, call, now: true }),
+            Err(refusal) if refusal.code == Code::Busy => Err(refusal),
+            // Of a call that is over, or that this node hasn't heard of yet.
+            Err(refusal) => {
+                let called = self.store.called_for_help_at(&member.id, at_ms).await;
+                if called.map_err(unreadable)? {
+                    Ok(Ground { shift: None, call: None, now: false })
+                } else {
+                    Err(refusal)
+                }
+            }
         }
     }
 
-    async fn earlier(&self, member: &Member, at_ms: i64) -> Result<Option<Shift>, Refusal> {
-        self.store.shift_at(&member.id, at_ms).await.map_err(|error| {
-            tracing::error!(%error, "shifts can't be read");
-            Refusal::new(Code::Busy, "shifts can't be read, try again")
-        })
+    /// The shift and consent that the time is in, and whether both hold now.
+    async fn on_duty(
+        &self,
+        member: &Member,
+        session: &SessionId,
+        at_ms: i64,
+    ) -> Result<(Shift, bool), Refusal> {
+        let (shift, consents) = {
+            let standing = self.standing.read();
+            (standing.shift(&member.id, at_ms).cloned(), standing.consents(&member.id, at_ms))
+        };
+        let shift = match shift {
+            Some(shift) => Some(shift),
+            None => self.store.shift_at(&member.id, at_ms).await.map_err(unreadable)?,
+        };
+        let shift = shift.filter(|shift| shift.covers(at_ms)).ok_or_else(|| {
+            Refusal::new(Code::OffDuty, "positions are kept only from sign-on to sign-off")
+        })?;
+        let consents_now = if consents {
+            true
+        } else {
+            let span = self.store.consent_at(&member.id, at_ms).await.map_err(unreadable)?;
+            let none = || Refusal::new(Code::NoConsent, "no consent to positions at that time");
+            span.ok_or_else(none)?.until_ms.is_none()
+        };
+        if shift.device.as_ref() != Some(session) {
+            let message = "another session sends the positions of this shift; take it over first";
+            return Err(Refusal::new(Code::NoGrant, message));
+        }
+        let now = consents_now && shift.ended_ms.is_none();
+        Ok((shift, now))
     }
 
     fn keep(
         &self,
         member: &Member,
-        shift: &Shift,
-        (fix, grid): (Fix, Option<GridCode>),
+        ground: &Ground,
+        (fix, map): (Fix, Option<&DistrictMap>),
         now_ms: i64,
     ) {
         metrics::counter!("xunfang_positions_taken_total").increment(1);
+        let grid = map.and_then(|map| map.locate(fix.point)).map(|grid| grid.code.clone());
         self.tracks.push(TrackPoint {
             district: member.district.clone(),
             member: member.id.clone(),
-            shift: shift.id.clone(),
+            shift: ground.shift.as_ref().map(|shift| shift.id.clone()),
             grid,
             received_ms: now_ms,
             fix,
         });
     }
 
-    async fn tell(&self, member: &Member, shift: &Shift, fix: Fix) {
-        let update = PositionUpdate {
-            district: member.district.clone(),
-            member: MemberBrief::from(member),
-            keys: position_audience(member, Units { shift: Some(shift), call: None }),
+    /// Tells where the member is; and where their team is, to those who see it as one dot.
+    async fn tell(
+        &self,
+        member: &Member,
+        ground: &Ground,
+        (fix, map): (Fix, Option<&DistrictMap>),
+    ) {
+        let (shift, district) = (ground.shift.as_ref(), &member.district);
+        let units = Units { shift, call: ground.call.as_deref() };
+        let update = |member: MemberBrief, keys: Vec<AudienceKey>| PositionUpdate {
+            district: district.clone(),
+            member,
+            keys,
             fix,
         };
-        let payload = serde_json::to_vec(&[update])
+        let mut updates = vec![update(MemberBrief::from(member), position_audience(member, units))];
+        let team = shift.and(member.team.as_ref());
+        if let Some(team) = team.and_then(|team| map.and_then(|map| map.dot(team))) {
+            let brief = MemberBrief {
+                id: dot(&team.id),
+                name: team.name.clone(),
+                force: team.force,
+                team: Some(team.id.clone()),
+            };
+            updates.push(update(brief, vec![AudienceKey::team_dot(&team.id)]));
+        }
+        let payload = serde_json::to_vec(&updates)
             .expect("a position has string keys and finite numbers")
             .into();
         let message = BusMessage::Positions { district: member.district.to_string(), payload };
@@ -164,4 +222,10 @@ impl Positions {
             tracing::debug!(%error, "a position was not told");
         }
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
+fn unreadable(error: sqlx::Error) -> Refusal {
+    tracing::error!(%error, "what a position is judged by can't be read");
+    Refusal::new(Code::Busy, "the database can't be read, try again")
 }

@@ -12,7 +12,10 @@ use crate::protocol::{Code, Refusal, Request};
 /// The rows of a request, one of which must grant it.
 pub fn rows_of(request: &Request) -> &'static [Action] {
     match request {
-        Request::SignOn { .. } | Request::SignOff { .. } => &[Action::Duty],
+        Request::SignOn { .. } | Request::TakeShift { .. } | Request::SignOff { .. } => {
+            &[Action::Duty]
+        }
+        Request::GiveConsent { .. } | Request::WithdrawConsent {} => &[Action::Consent],
         Request::ReportIncident { .. } => &[Action::Report],
         Request::Sos { .. } => &[Action::Sos],
         Request::WithdrawSos { .. } => &[Action::WithdrawSos],

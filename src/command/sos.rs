@@ -7,10 +7,10 @@ use super::report::{new_incident, observe, place, store};
 use crate::auth::{Action, Object};
 use crate::domain::id::is_valid_client_id;
 use crate::domain::kind::SOS;
-use crate::domain::{IncidentId, KindCode, Level, MemberId, Source};
+use crate::domain::{HelpCall, IncidentId, KindCode, Level, MemberId, Source};
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::spatial::Point;
-use crate::store::{Store, incident as stored};
+use crate::store::{Store, help_call, incident as stored};
 
 /// A fix that is older than this no longer says where somebody is, in ms: 10 minutes.
 const LAST_FIX_WITHIN_MS: i64 = 10 * 60 * 1_000;
@@ -35,6 +35,7 @@ pub(super) async fn apply(cx: &mut Context<'_, '_>, request: &Request) -> Result
         None => last_point(&cx.deps.store, &member.id, cx.now_ms).await,
     };
     place(cx, &mut incident, point).await?;
+    help_call::begin(cx.tx, &HelpCall::of(&incident, &member.id)).await?;
     store(cx, incident, "sos").await
 }
 

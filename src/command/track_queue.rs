@@ -89,7 +89,7 @@ mod tests {
         let point = |at_ms| TrackPoint {
             district: "d".into(),
             member: "m".into(),
-            shift: "s".into(),
+            shift: Some("s".into()),
             grid: None,
             received_ms: 0,
             fix: Fix {

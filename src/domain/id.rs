@@ -105,6 +105,8 @@ text_id!(
     TemplateId,
     /// A typed text that stands apart from the log, so that it can be erased.
     TextId,
+    /// A hold on tracks, made by the client that places it.
+    TrackHoldId,
     /// One look at somebody's track, made by the client that asks for it.
     #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     TrackViewId,

@@ -10,6 +10,7 @@ pub mod audit_chain;
 pub mod check_in;
 pub mod consent;
 pub mod event;
+pub mod help_call;
 pub mod id;
 pub mod incident;
 pub mod kind;
@@ -21,7 +22,9 @@ pub mod place;
 pub mod position;
 pub mod roster;
 pub mod shift;
+pub mod shift_summary;
 pub mod text;
+pub mod track_hold;
 pub mod track_view;
 
 pub use assignment::{Assignment, AssignmentMove, AssignmentState};
@@ -29,11 +32,12 @@ pub use audit::{AuditAction, AuditNote, AuditRecord};
 pub use check_in::{CheckIn, CheckInMethod};
 pub use consent::ConsentSpan;
 pub use event::{Audience, AudienceKey, Event, LoggedEvent};
+pub use help_call::HelpCall;
 pub use id::{
     AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId, DutyId,
     EscalationUnitId, EventId, GridCode, ImportId, IncidentId, KindCode, MemberId, MessageId,
     OrgId, PartyId, RosterId, SessionId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId,
-    TrackViewId,
+    TrackHoldId, TrackViewId,
 };
 pub use incident::{
     Due, DueStep, Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source,
@@ -49,5 +53,7 @@ pub use place::{
 pub use position::Fix;
 pub use roster::{RosterEntry, ShiftTemplate, Window};
 pub use shift::Shift;
+pub use shift_summary::ShiftSummary;
 pub use text::Text;
+pub use track_hold::TrackHold;
 pub use track_view::TrackView;

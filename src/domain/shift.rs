@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{DistrictId, DutyId, MemberId, SessionId, ShiftId, TeamId};
 
-/// One member's time on duty. Positions are kept only inside it, and only with consent.
+/// One member's time on duty. Positions are kept only inside it, and only while consent holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Shift {
@@ -20,14 +20,15 @@ pub struct Shift {
     pub started_ms: i64,
     /// Sign-off, Unix ms UTC; null while on duty.
     pub ended_ms: Option<i64>,
-    /// The consent to positions that was given, by version; null without consent.
+    /// The consent to positions that holds now, or held at the end, by version; null without.
     pub consent_version: Option<i64>,
     /// When it was given, Unix ms UTC.
     pub consent_ms: Option<i64>,
     /// The planned shift that it serves; null when there was no plan.
     #[serde(default)]
     pub duty: Option<DutyId>,
-    /// The session that signed on: it alone sends positions.
+    /// The session that holds the shift's grant, at first the one that signed on: it alone sends
+    /// positions.
     #[serde(default)]
     pub device: Option<SessionId>,
     /// The officer whom an auxiliary acts under.
@@ -39,11 +40,9 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// Whether a fix taken at this time may be kept.
+    /// Whether this time is in the shift.
     pub fn covers(&self, at_ms: i64) -> bool {
-        self.consent_version.is_some()
-            && at_ms >= self.started_ms
-            && self.ended_ms.is_none_or(|end| at_ms <= end)
+        at_ms >= self.started_ms && self.ended_ms.is_none_or(|end| at_ms <= end)
     }
 }
 
@@ -70,16 +69,12 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_fix_counts_only_inside_the_shift_and_with_consent() {
-        let shift = |ended_ms, consent_version| Shift { ended_ms, consent_version, ..shift(None) };
-        for (ended, consent, at_ms, covered) in [
-            (None, Some(1), 99, false),
-            (None, Some(1), 100, true),
-            (None, None, 150, false),
-            (Some(200), Some(1), 200, true),
-            (Some(200), Some(1), 201, false),
-        ] {
-            assert_eq!(shift(ended, consent).covers(at_ms), covered, "{ended:?} {at_ms}");
+    fn both_ends_are_in_the_shift() {
+        let shift = |ended_ms| Shift { ended_ms, ..shift(None) };
+        for (ended, at_ms, covered) in
+            [(None, 99, false), (None, 100, true), (Some(200), 200, true), (Some(200), 201, false)]
+        {
+            assert_eq!(shift(ended).covers(at_ms), covered, "{ended:?} {at_ms}");
         }
     }
 }

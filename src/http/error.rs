@@ -32,9 +32,12 @@ pub(super) fn status(code: Code) -> StatusCode {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::PasswordChange => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::IllegalMove | Code::Conflict | Code::IdReused | Code::OffDuty | Code::NoConsent => {
-            StatusCode::CONFLICT
-        }
+        Code::IllegalMove
+        | Code::Conflict
+        | Code::IdReused
+        | Code::OffDuty
+        | Code::NoConsent
+        | Code::NoGrant => StatusCode::CONFLICT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::TooMany | Code::Locked => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,

@@ -11,6 +11,7 @@ mod assets;
 mod audit;
 mod check_in;
 mod command;
+mod consent;
 mod cookie;
 mod count;
 mod days;
@@ -31,6 +32,7 @@ mod message;
 mod metrics;
 mod openapi;
 mod organisation;
+mod own_access;
 mod own_sessions;
 mod page;
 mod party;
@@ -45,6 +47,7 @@ mod station;
 mod street;
 mod table;
 mod tiles;
+mod track_hold;
 mod track_view;
 
 use std::time::Duration;
@@ -162,6 +165,7 @@ fn places(endpoints: Endpoints) -> Endpoints {
 
 fn operations(endpoints: Endpoints) -> Endpoints {
     const INCIDENTS: Access = Access::Granted(&[Action::SeeIncident]);
+    const HOLDS: Access = Access::Granted(&[Action::HoldTracks]);
     const ROSTER: Access = Access::Granted(&[Action::SeeRoster]);
     const CHANNELS: Access = Access::Granted(&[Action::SeeIncident, Action::PostToDistrict]);
     endpoints
@@ -172,6 +176,10 @@ fn operations(endpoints: Endpoints) -> Endpoints {
         .add(CHANNELS, routes!(message::list))
         .add(Access::Granted(&[Action::ViewTrack]), routes!(track_view::show))
         .add(Access::Granted(&[Action::SeeOfficers]), routes!(member::officers))
+        .add(HOLDS, routes!(track_hold::list, track_hold::hold))
+        .add(HOLDS, routes!(track_hold::release))
+        .add(Access::Granted(&[Action::Consent]), routes!(consent::show))
+        .add(Access::Granted(&[Action::SeeOwnAccess]), routes!(own_access::track_views))
         // Each request has its own row in the matrix.
         .add(Access::SignedIn, routes!(command::apply))
 }

@@ -10,6 +10,7 @@ use super::extract::{Named, SignedIn};
 use super::refusals::DistrictRefusals;
 use crate::app::App;
 use crate::auth::Action;
+use crate::domain::shift_summary::TRACK_KEPT_MS;
 use crate::domain::{DistrictId, Fix, MemberBrief, TrackView, TrackViewId};
 use crate::protocol::Refusal;
 
@@ -42,6 +43,8 @@ pub(super) struct TrackReplay {
     view: TrackView,
     /// One track a member, by id; without fixes when nothing was kept.
     tracks: Vec<Track>,
+    /// Fixes of before this were purged unless they are held, Unix ms UTC.
+    kept_since_ms: i64,
 }
 
 /// The tracks of a look that the `view_track` command wrote down, for one hour.
@@ -74,5 +77,5 @@ pub(super) async fn show(
         let fixes = app.store.track(id, view.from_ms, view.to_ms).await?;
         tracks.push(Track { member: MemberBrief::from(&member), fixes });
     }
-    Ok(Json(TrackReplay { view, tracks }))
+    Ok(Json(TrackReplay { view, tracks, kept_since_ms: now_ms - TRACK_KEPT_MS }))
 }

@@ -124,6 +124,18 @@ impl Board {
         }
     }
 
+    /// Hides a member from the audiences of these keys.
+    pub(super) fn hide(&mut self, member: &MemberId, keys: &[AudienceKey]) {
+        let Some(shown) = self.members.get_mut(member) else { return };
+        shown.keys.retain(|key| !keys.contains(key));
+        for id in keys.iter().filter_map(|key| self.ids.get(key)) {
+            shown.audiences.retain(|shown| shown != id);
+            if let Some(audience) = self.audiences.get_mut(id) {
+                audience.hide(member);
+            }
+        }
+    }
+
     /// One frame for each audience that changed and is watched; what the others have missed is
     /// forgotten, and an audience with neither units nor watchers with it.
     pub(super) fn tick(
@@ -226,6 +238,20 @@ mod tests {
         assert!(shown(&mut board, &desk).is_empty());
         assert_eq!(shown(&mut board, &police), [2]);
         assert_eq!(frames.len(), 2);
+    }
+
+    #[test]
+    fn a_member_is_hidden_from_one_audience_until_an_update_names_it_again() {
+        let (desk, police) = (AudienceKey::desk(&district()), AudienceKey::police(&district()));
+        let mut board = Board::default();
+        board.apply(update(1, &[desk.clone(), police.clone()]));
+        board.tick(|_| true);
+        board.hide(&"m".into(), std::slice::from_ref(&police));
+        board.tick(|_| true);
+        assert_eq!((shown(&mut board, &desk).len(), shown(&mut board, &police).len()), (1, 0));
+        board.apply(update(2, &[desk.clone(), police.clone()]));
+        board.tick(|_| true);
+        assert_eq!((shown(&mut board, &desk), shown(&mut board, &police)), (vec![2], vec![2]));
     }
 
     #[test]

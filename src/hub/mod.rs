@@ -167,6 +167,11 @@ impl Hub {
         self.0.board.lock().remove(member, until_ms);
     }
 
+    /// Takes a member off these audiences' maps at once; the others still see them.
+    pub fn hide_member(&self, member: &MemberId, keys: &[AudienceKey]) {
+        self.0.board.lock().hide(member, keys);
+    }
+
     /// How many sessions follow a district.
     pub fn viewers(&self, district: &DistrictId) -> usize {
         self.0.index.read().viewers(district)

@@ -33,6 +33,8 @@ named_enum!(
         OffDuty = "off_duty",
         /// No consent to positions.
         NoConsent = "no_consent",
+        /// Another session sends the positions of this shift.
+        NoGrant = "no_grant",
         /// Too much, too often or too long.
         TooLarge = "too_large",
         /// Too many tries.

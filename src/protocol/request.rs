@@ -19,14 +19,22 @@ pub enum Request {
     SignOn {
         /// The shift that it opens.
         shift: ShiftId,
-        /// The version of the consent text that the member agreed to; null for none, and then
-        /// positions are refused.
-        #[serde(default)]
-        consent_version: Option<i64>,
         /// The officer whom an auxiliary acts under.
         #[serde(default)]
         officer: Option<MemberId>,
     },
+    /// Takes the open shift over: from now on this session sends its positions.
+    TakeShift {
+        /// The member's own open shift.
+        shift: ShiftId,
+    },
+    /// Consents to positions, apart from any shift.
+    GiveConsent {
+        /// The version of the text that was read.
+        version: i64,
+    },
+    /// Withdraws it: positions stop at once.
+    WithdrawConsent {},
     /// 下岗签退.
     SignOff {
         /// The shift that it ends.

@@ -6,7 +6,8 @@ use super::position_frame::UnitPosition;
 use super::refusal::Refusal;
 use super::request::Outcome;
 use crate::domain::{
-    CommandId, District, DistrictId, Incident, Member, MemberBrief, MemberId, Message, Shift,
+    CommandId, District, DistrictId, Incident, Member, MemberBrief, MemberId, Message, SessionId,
+    Shift,
 };
 
 /// A member on duty.
@@ -44,6 +45,9 @@ pub enum ServerMessage {
         version: u32,
         /// The server's clock, Unix ms UTC.
         server_ms: i64,
+        /// The sign-in session that this connection speaks for: `device` of a shift names the one
+        /// that sends its positions.
+        session: SessionId,
         /// Who is signed in.
         member: Member,
         /// The districts whose logs follow, each with a `reset`.

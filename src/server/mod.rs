@@ -6,6 +6,7 @@
 mod connections;
 mod door;
 mod own_certificate;
+mod retention;
 mod sweep;
 mod tls;
 
@@ -27,7 +28,7 @@ use crate::app::App;
 use crate::auth::keys;
 use crate::bus::Bus;
 use crate::clock::Clock;
-use crate::command::{Atlas, Deps, Positions, TrackQueue, Writer, WriterSettings};
+use crate::command::{Atlas, Deps, Hidden, Positions, TrackQueue, Writer, WriterSettings};
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
@@ -114,6 +115,7 @@ impl Node {
             addresses,
             imports,
         };
+        tasks.spawn(retention::run(app.clone(), rest.clone()));
         Ok(Self { app, writing, writer: writer_stop, tasks, rest })
     }
 
@@ -192,12 +194,14 @@ struct NodeObserver {
 
 impl Observer for NodeObserver {
     fn observe(&self, logged: &LoggedEvent) {
-        self.positions.observe(logged);
+        for hidden in self.positions.observe(logged) {
+            match hidden {
+                Hidden::From { unit, until_ms } => self.hub.remove_member(&unit, until_ms),
+                Hidden::Before { unit, keys } => self.hub.hide_member(&unit, &keys),
+            }
+        }
         match &logged.event {
             Event::ShiftChanged { shift, .. } => {
-                if let Some(ended_ms) = shift.ended_ms {
-                    self.hub.remove_member(&shift.member, ended_ms);
-                }
                 self.hub.review_member(&shift.member);
             }
             Event::MemberChanged { member } => {

@@ -30,6 +30,15 @@ impl Database {
         }
     }
 
+    /// What takes erased rows out of the files: `secure_delete` overwrites them in SQLite's, but the
+    /// journal beside it holds the pages as they were; PostgreSQL keeps dead rows until a vacuum.
+    pub(super) fn after_erasing(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["pragma wal_checkpoint(truncate)"],
+            Self::Postgres => &["vacuum tracks"],
+        }
+    }
+
     /// Settings of a fresh connection. The commit is on disk before anybody is told.
     pub(super) fn on_connect(self) -> &'static [&'static str] {
         match self {

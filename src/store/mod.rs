@@ -2,7 +2,7 @@
 //!
 //! Reads go through a pool, writes through a [`WriteTx`] that only the writer opens. It must not
 //! know who may read or write, nor who is told. Invariant: nothing is written outside a
-//! [`WriteTx`], but for sessions and tracks, which are no part of the log.
+//! [`WriteTx`], but for tracks, which are no part of the log.
 
 mod connect;
 mod database;
@@ -18,10 +18,12 @@ pub mod audit_page;
 pub mod check_in;
 pub mod checkpoint;
 pub mod command;
+pub mod consent;
 pub mod district;
 pub mod escalation;
 pub mod folder;
 pub mod grid;
+pub mod help_call;
 pub mod incident;
 pub mod incident_filter;
 pub mod incident_import;
@@ -32,6 +34,7 @@ pub mod member;
 pub mod message;
 pub mod organisation;
 pub mod party;
+pub mod purge;
 pub mod roster;
 pub mod session;
 pub mod shift;
@@ -41,6 +44,7 @@ pub mod street;
 pub mod template;
 pub mod text;
 pub mod track;
+pub mod track_hold;
 pub mod track_view;
 
 pub use connect::{OpenError, StoreSettings};

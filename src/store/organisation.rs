@@ -5,7 +5,9 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, named};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, Force, GridCode, OrgId, OrgKind, Organisation, Team, TeamId};
+use crate::domain::{
+    DistrictId, Force, GridCode, OrgId, OrgKind, Organisation, Role, Team, TeamId,
+};
 
 /// Adds an organisation with its grids, or replaces both.
 ///
@@ -152,6 +154,24 @@ impl Store {
             "select id, district, org, force, name from teams where district = $1 order by id",
         )
         .bind(district.as_str())
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(read_team).collect()
+    }
+
+    /// The teams of a district that have members who may see them as one dot only: volunteers and
+    /// grid workers.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn teams_as_dots(&self, district: &DistrictId) -> Result<Vec<Team>, sqlx::Error> {
+        let rows = sqlx::query(
+            "select id, district, org, force, name from teams where district = $1 and exists \
+             (select 1 from members m where m.team = teams.id and (m.force = $2 or m.role = $3))",
+        )
+        .bind(district.as_str())
+        .bind(Force::Volunteer.as_str())
+        .bind(Role::GridWorker.as_str())
         .fetch_all(&self.reader)
         .await?;
         rows.iter().map(read_team).collect()

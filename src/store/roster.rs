@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, optional};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, RosterEntry, TeamId};
+use crate::domain::{DistrictId, DutyId, MemberId, RosterEntry, TeamId};
 
 /// Adds an entry, or changes it.
 ///
@@ -28,6 +28,28 @@ pub async fn upsert(tx: &mut WriteTx<'_>, entry: &RosterEntry) -> Result<(), sql
     .execute(tx.on())
     .await
     .map(|_| ())
+}
+
+/// The planned shift that the member may sign on for at this time: it hasn't ended, and starts in
+/// `ahead_ms` at the latest; of several the one that starts last.
+///
+/// # Errors
+/// What the database says.
+pub async fn duty_at(
+    tx: &mut WriteTx<'_>,
+    member: &MemberId,
+    (at_ms, ahead_ms): (i64, i64),
+) -> Result<Option<DutyId>, sqlx::Error> {
+    let row = sqlx::query(
+        "select template, starts_ms from rosters where member = $1 and starts_ms <= $2 \
+         and ends_ms > $3 order by starts_ms desc, id limit 1",
+    )
+    .bind(member.as_str())
+    .bind(at_ms + ahead_ms)
+    .bind(at_ms)
+    .fetch_optional(tx.on())
+    .await?;
+    row.map(|row| Ok(DutyId::of(&id(&row, "template")?, row.try_get("starts_ms")?))).transpose()
 }
 
 impl Store {

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{id, named};
 use super::{Store, WriteTx};
+use crate::auth::lockout::LOCK_MS;
 use crate::domain::party::named_enum;
 use crate::domain::{DistrictId, Member, MemberId, SessionId};
 
@@ -162,15 +163,19 @@ pub async fn lapsed(tx: &mut WriteTx<'_>, now_ms: i64) -> Result<Vec<Held>, sqlx
 const LAPSED: &str = "(s.expires_ms <= $1 or (s.kind = 'console' and s.active_ms <= $2))";
 
 impl Store {
-    /// Whether a session has lapsed and is still there.
+    /// Whether a session has lapsed, or a failed sign-in counts no more, and is still there.
     ///
     /// # Errors
     /// What the database says.
     pub async fn any_lapsed(&self, now_ms: i64) -> Result<bool, sqlx::Error> {
-        let sql = format!("select s.id from sessions s where {LAPSED} limit 1");
+        let sql = format!(
+            "select s.id from sessions s where {LAPSED} \
+             union all select f.name from sign_in_failures f where f.last_ms <= $3 limit 1"
+        );
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(now_ms)
             .bind(now_ms - IDLE_MS)
+            .bind(now_ms - LOCK_MS)
             .fetch_optional(&self.reader)
             .await?;
         Ok(row.is_some())

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, named, optional};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, Force, MemberBrief, MemberId, Shift, ShiftId, TeamId};
+use crate::domain::{DistrictId, Force, MemberBrief, MemberId, SessionId, Shift, ShiftId, TeamId};
 use crate::protocol::OnDuty;
 
 const COLUMNS: &str = "id, district, member, team, started_ms, ended_ms, consent_version, consent_ms, duty, device, \
@@ -47,6 +47,37 @@ pub async fn end(tx: &mut WriteTx<'_>, shift: &ShiftId, ended_ms: i64) -> Result
     sqlx::query("update shifts set ended_ms = $2 where id = $1")
         .bind(shift.as_str())
         .bind(ended_ms)
+        .execute(tx.on())
+        .await
+        .map(|_| ())
+}
+
+/// Keeps which consent holds in a shift now.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_consent(tx: &mut WriteTx<'_>, shift: &Shift) -> Result<(), sqlx::Error> {
+    sqlx::query("update shifts set consent_version = $2, consent_ms = $3 where id = $1")
+        .bind(shift.id.as_str())
+        .bind(shift.consent_version)
+        .bind(shift.consent_ms)
+        .execute(tx.on())
+        .await
+        .map(|_| ())
+}
+
+/// Gives a shift's grant to another session.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_device(
+    tx: &mut WriteTx<'_>,
+    shift: &ShiftId,
+    device: &SessionId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update shifts set device = $2 where id = $1")
+        .bind(shift.as_str())
+        .bind(device.as_str())
         .execute(tx.on())
         .await
         .map(|_| ())

@@ -13,8 +13,8 @@ pub struct TrackPoint {
     pub district: DistrictId,
     /// Whose.
     pub member: MemberId,
-    /// In which shift.
-    pub shift: ShiftId,
+    /// In which shift; none for a caller for help whom no shift and consent cover.
+    pub shift: Option<ShiftId>,
     /// The micro-grid that it is in.
     pub grid: Option<GridCode>,
     /// When it arrived, Unix ms UTC.
@@ -39,7 +39,7 @@ impl Store {
             )
             .bind(point.district.as_str().to_owned())
             .bind(point.member.as_str().to_owned())
-            .bind(point.shift.as_str().to_owned())
+            .bind(point.shift.as_ref().map_or("", ShiftId::as_str).to_owned())
             .bind(point.grid.as_ref().map(|grid| grid.as_str().to_owned()))
             .bind(point.fix.at_ms)
             .bind(point.received_ms)
@@ -98,7 +98,8 @@ impl Store {
     }
 }
 
-fn read(row: &sqlx::any::AnyRow) -> Result<Fix, sqlx::Error> {
+/// The columns of a fix.
+pub(super) fn read(row: &sqlx::any::AnyRow) -> Result<Fix, sqlx::Error> {
     use sqlx::Row;
     let point = crate::spatial::Point::new(row.try_get("lng")?, row.try_get("lat")?)
         .map_err(|error| sqlx::Error::Decode(error.into()))?;

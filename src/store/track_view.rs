@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::row::{id, json, optional, to_json};
 use super::{Store, WriteTx};
-use crate::domain::{Text, TrackView, TrackViewId};
+use crate::domain::{MemberId, Text, TrackView, TrackViewId};
 
 /// Writes a look down.
 ///
@@ -27,8 +27,16 @@ pub async fn insert(tx: &mut WriteTx<'_>, view: &TrackView) -> Result<(), sqlx::
     .bind(view.reason.id.as_str())
     .bind(view.at_ms)
     .execute(tx.on())
-    .await
-    .map(|_| ())
+    .await?;
+    for member in &view.members {
+        sqlx::query("insert into track_view_members (view, member, at_ms) values ($1, $2, $3)")
+            .bind(view.id.as_str())
+            .bind(member.as_str())
+            .bind(view.at_ms)
+            .execute(tx.on())
+            .await?;
+    }
+    Ok(())
 }
 
 /// Whether a look with this id was written down.
@@ -57,6 +65,34 @@ impl Store {
         .fetch_optional(&self.reader)
         .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// At most `limit` looks at a member, the newest first, before a place in that order, their
+    /// reasons not filled in.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn track_views_of(
+        &self,
+        member: &MemberId,
+        before: Option<&(i64, TrackViewId)>,
+        limit: i64,
+    ) -> Result<Vec<TrackView>, sqlx::Error> {
+        let (at_ms, id) = before.map_or((i64::MAX, ""), |(at_ms, id)| (*at_ms, id.as_str()));
+        let rows = sqlx::query(
+            "select v.id, v.district, v.viewer, v.viewer_name, v.members, v.incident, v.from_ms, \
+             v.to_ms, v.reason, v.at_ms from track_view_members s \
+             join track_views v on v.id = s.view where s.member = $1 \
+             and (s.at_ms < $2 or (s.at_ms = $2 and s.view < $3)) \
+             order by s.at_ms desc, s.view desc limit $4",
+        )
+        .bind(member.as_str())
+        .bind(at_ms)
+        .bind(id)
+        .bind(limit)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(read).collect()
     }
 }
 

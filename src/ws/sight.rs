@@ -50,6 +50,7 @@ fn welcome<B: Backend>(backend: &B, who: &SignedIn) -> String {
     let welcome = ServerMessage::Welcome {
         version: VERSION,
         server_ms: backend.clock().now_ms(),
+        session: who.caller.session.clone(),
         member: who.caller.member.clone(),
         districts: who.districts.clone(),
     };

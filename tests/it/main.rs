@@ -18,6 +18,8 @@ mod http;
 mod import;
 mod nodes;
 mod personal;
+mod privacy;
+mod privacy_page;
 mod rights;
 mod savepoint;
 mod sight;

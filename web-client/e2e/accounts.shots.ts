@@ -21,10 +21,7 @@ test('accounts', async ({ browser }) => {
   await expect(admin.getByRole('row').nth(1)).toBeVisible()
   await shoot(admin, 'accounts')
   await admin.getByRole('searchbox').fill('演示')
-  await admin
-    .getByRole('button', { name: /^管理 / })
-    .first()
-    .click()
+  await admin.getByRole('button', { name: '管理 演示保安' }).click()
   await shoot(admin, 'accounts-seat')
   await admin.getByRole('button', { name: '重置密码' }).click()
   await admin.getByRole('button', { name: '确认', exact: true }).click()

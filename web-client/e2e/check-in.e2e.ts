@@ -33,7 +33,7 @@ test('the next checkpoint by position, then one by hand', async ({ browser }) =>
   const { place } = await ownPlace(browser, xunfang, 'guard')
   const phone = await openPhone(browser, xunfang, 'guard', place)
   await phone.getByRole('button', { name: '签到' }).tap()
-  await phone.getByRole('button', { name: '同意并签到' }).tap()
+  await phone.getByRole('button', { name: '同意', exact: true }).tap()
   await expect(phone.getByText('定位中')).toBeVisible()
 
   const first = await nextCheckpoint(phone)

@@ -32,7 +32,7 @@ test('report, grade, dispatch, close', async ({ browser }) => {
   const desk = await openDesk(browser, xunfang)
   const guard = await openPhone(browser, xunfang, 'guard', place)
   await guard.getByRole('button', { name: '签到', exact: true }).tap()
-  await guard.getByRole('button', { name: '同意并签到' }).tap()
+  await guard.getByRole('button', { name: '同意', exact: true }).tap()
   await guard.getByRole('link', { name: '上报' }).tap()
   await guard.getByRole('button', { name: '路灯井盖' }).tap()
   await guard.getByRole('button', { name: '提交' }).tap()
@@ -160,7 +160,7 @@ test('where is somebody? a slash, a few signs of the name, Enter', async ({ brow
   const { place } = await ownPlace(browser, xunfang, 'police')
   const phone = await openPhone(browser, xunfang, 'police', place)
   await phone.getByRole('button', { name: '签到', exact: true }).tap()
-  await phone.getByRole('button', { name: '同意并签到' }).tap()
+  await phone.getByRole('button', { name: '同意', exact: true }).tap()
   const name = '演示民警'
   await expect(phone.getByText(name).first()).toBeVisible()
   const desk = await openDesk(browser, xunfang)

@@ -23,7 +23,7 @@ test('where is somebody, who is around, where were they', async ({ browser }) =>
   const { member, place } = await ownPlace(browser, xunfang, 'guard')
   const guard = await openPhone(browser, xunfang, 'guard', place)
   await guard.getByRole('button', { name: '签到' }).tap()
-  await guard.getByRole('button', { name: '同意并签到' }).tap()
+  await guard.getByRole('button', { name: '同意', exact: true }).tap()
   await expect(guard.getByText('定位中')).toBeVisible()
   await guard.context().setGeolocation({ latitude: place.lat, longitude: place.lng })
   const name = await guard.evaluate(async () => {

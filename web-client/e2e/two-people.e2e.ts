@@ -40,7 +40,7 @@ async function atWork(browser: Browser, account: string): Promise<Scene> {
   const desk = await openDesk(browser, xunfang)
   const guard = await openPhone(browser, xunfang, account, own.place)
   await guard.getByRole('button', { name: '签到' }).tap()
-  await guard.getByRole('button', { name: '同意并签到' }).tap()
+  await guard.getByRole('button', { name: '同意', exact: true }).tap()
   await expect(guard.getByText('定位中')).toBeVisible()
   // The browser stamps an emulated fix when it is set, and one from before the sign-on is refused.
   await guard.context().setGeolocation({ latitude: own.place.lat, longitude: own.place.lng })

@@ -73,7 +73,7 @@ export async function startBare(): Promise<Bare> {
   let child = launch(data)
   const greeting = await greetingOf(child, ONE_TIME)
   const end = async () => {
-    if (child.exitCode !== null) return
+    if (child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGINT')
     await ended

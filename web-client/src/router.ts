@@ -16,6 +16,12 @@ export const router = createRouter({
     { path: '/desk', name: 'desk', component: () => import('@/views/DeskView.vue') },
     { path: '/admin', name: 'admin', component: () => import('@/views/AdminView.vue') },
     { path: '/patrol', name: 'patrol', component: () => import('@/views/PatrolView.vue') },
+    {
+      path: '/patrol/consent',
+      name: 'consent',
+      component: () => import('@/views/ConsentView.vue'),
+    },
+    { path: '/patrol/looks', name: 'looks', component: () => import('@/views/OwnLooksView.vue') },
     { path: '/patrol/report', name: 'report', component: () => import('@/views/ReportView.vue') },
     {
       path: '/patrol/tasks/:id',

@@ -103,18 +103,28 @@ impl Walker {
         self.duty.is_empty() || self.duty.iter().any(|(from, to)| (*from..*to).contains(&now_ms))
     }
 
+    /// The shift of an earlier run is open still, and its grant is that run's.
+    async fn take_over(&mut self) -> bool {
+        let Some(shift) = self.phone.client().and_then(|client| self.own_shift(client)) else {
+            return false;
+        };
+        matches!(self.phone.ask(Request::TakeShift { shift }).await, Some(Ok(_)))
+    }
+
+    fn own_shift(&self, client: &crate::client::Client) -> Option<ShiftId> {
+        client.look(|state| {
+            let duty = state.views.values().find_map(|view| view.on_duty.get(&self.member.id));
+            duty.map(|duty| duty.shift.id.clone())
+        })
+    }
+
     /// 签退, once, after the planned end.
     async fn go_home(&mut self, stand: &mut Stand) {
         if !stand.signed_on || !self.phone.connected().await {
             return;
         }
-        let own = |client: &crate::client::Client| {
-            client.look(|state| {
-                let duty = state.views.values().find_map(|view| view.on_duty.get(&self.member.id));
-                duty.map(|duty| duty.shift.id.clone())
-            })
-        };
-        if let Some(shift) = self.phone.client().and_then(own) {
+        let own = self.phone.client().and_then(|client| self.own_shift(client));
+        if let Some(shift) = own {
             self.say(Request::SignOff { shift }).await;
         }
         stand.signed_on = false;
@@ -123,12 +133,18 @@ impl Walker {
 
     /// Signs on, unless the shift of an earlier run is open still.
     async fn sign_on(&mut self) -> bool {
-        let (shift, consent_version) = (ShiftId::fresh(), Some(CONSENT_VERSION));
-        let officer = Some(self.officer.clone());
-        match self.phone.ask(Request::SignOn { shift, consent_version, officer }).await {
+        let consent = Request::GiveConsent { version: CONSENT_VERSION };
+        if !matches!(self.phone.ask(consent).await, Some(Ok(_))) {
+            return false;
+        }
+        let sign_on =
+            Request::SignOn { shift: ShiftId::fresh(), officer: Some(self.officer.clone()) };
+        match self.phone.ask(sign_on).await {
             Some(Ok(_)) => true,
-            Some(Err(RequestError::Refused(refusal))) => refusal.code == Code::Conflict,
-            Some(Err(RequestError::Closed)) | None => false,
+            Some(Err(RequestError::Refused(refusal))) if refusal.code == Code::Conflict => {
+                self.take_over().await
+            }
+            Some(Err(_)) | None => false,
         }
     }
 

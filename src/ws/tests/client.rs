@@ -75,7 +75,7 @@ async fn a_client_holds_the_districts_and_hears_events_and_positions() {
 async fn a_command_of_unknown_outcome_is_asked_again_under_its_id() {
     let edge = Edge::start(0).await;
     let client = within(Client::connect(options(&edge))).await.unwrap();
-    let request = Request::SignOn { shift: "s".into(), consent_version: None, officer: None };
+    let request = Request::SignOn { shift: "s".into(), officer: None };
     let outcome = within(client.request(request)).await.unwrap();
     assert_eq!(outcome.seq, Some(7));
     assert_eq!(edge.stub.asked.lock().len(), 1, "one id");

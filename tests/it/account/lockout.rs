@@ -1,9 +1,10 @@
 //! Five failures lock a name, whoever's it is; an address that fails too often waits.
 
+use super::sessions::SOON;
 use super::{MINUTE_MS, change, staffed, try_sign_in};
 use crate::support::http::{Answer, Ask};
 use crate::support::node::NOW_MS;
-use crate::support::{Backend, seed};
+use crate::support::{Backend, eventually, seed};
 
 on_both!(five_failures_lock_a_name_for_a_quarter_of_an_hour, an_unknown_name_looks_the_same);
 
@@ -64,6 +65,21 @@ async fn an_unknown_name_looks_the_same(backend: Backend) {
             }
         }
     }
+    node.stop().await;
+}
+
+/// What was typed as a name may have been a password: its digest goes when it counts no more.
+#[tokio::test]
+async fn failures_are_forgotten_when_they_count_no_more() {
+    let node = staffed(&Backend::sqlite()).await;
+    try_sign_in(&node, "nobody", WRONG).await;
+    let name = xunfang::auth::token::digest("nobody");
+    assert!(node.app.store.sign_in_failures(&name).await.unwrap().is_some());
+    node.clock.advance_ms(15 * MINUTE_MS);
+    eventually(SOON, "the failure is forgotten", async || {
+        node.app.store.sign_in_failures(&name).await.unwrap().is_none().then_some(())
+    })
+    .await;
     node.stop().await;
 }
 

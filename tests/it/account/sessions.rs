@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use hyper::Method;
-use xunfang::client::Client;
+use xunfang::bus::{Bus, RedisBus};
+use xunfang::client::{Client, LinkEnd};
+use xunfang::clock::Clock;
+use xunfang::protocol::Request;
 
-use super::{MINUTE_MS, cookie_of, staffed, status, try_sign_in, with};
+use super::{MINUTE_MS, change, cookie_of, staffed, status, try_sign_in, with};
 use crate::support::http::Ask;
-use crate::support::{Backend, eventually, seed};
+use crate::support::node::{TestNode, fresh};
+use crate::support::{Backend, Redis, eventually, seed};
 
 on_both!(
     a_console_without_a_person_ends,
@@ -100,6 +104,64 @@ async fn tokens_cant_be_fixed_replayed_or_forged(backend: Backend) {
     options.token = Some(token.to_owned());
     assert!(Client::connect(options).await.is_err(), "the socket neither");
     node.stop().await;
+}
+
+/// Commands are what a person does; a connection that is open, or reads, is nobody.
+#[tokio::test]
+async fn commands_keep_a_console_and_an_open_socket_does_not() {
+    let node = staffed(&Backend::sqlite()).await;
+    let (busy, idle) = (node.client("dispatch").await, node.client("dispatch2").await);
+    for _ in 0..2 {
+        node.clock.advance_ms(10 * MINUTE_MS);
+        let request = Request::PostMessage {
+            message: fresh("message").into(),
+            channel: format!("district:{}", seed::DISTRICT).into(),
+            body: "在".to_owned(),
+        };
+        busy.request(request).await.expect("a person is there");
+    }
+    is_put_out(&idle, "the desk that only listens").await;
+    assert_eq!(busy.look(|state| state.closed), None);
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn a_one_time_password_opens_no_socket() {
+    let node = staffed(&Backend::sqlite()).await;
+    let keeper = node.token("keeper").await;
+    let reset = change(&node, &keeper, "guard", serde_json::json!({ "type": "reset" })).await;
+    let password = reset.json()["password"].as_str().unwrap().to_owned();
+    let signed_in = node.app.sign_in("guard", &password, None).await.unwrap();
+    assert!(signed_in.began.must_change);
+    let mut options = node.options("police").await;
+    options.token = Some(signed_in.token);
+    let end = Client::connect(options).await.unwrap_err();
+    assert!(matches!(end, LinkEnd::Closed { code: 4101, .. }), "{end}");
+    node.stop().await;
+}
+
+/// Signed out on one node, put out on the other.
+#[tokio::test]
+async fn sessions_end_on_every_node() {
+    let (redis, backend) = (Redis::start(), Backend::postgres().await);
+    let bus = || Bus::Redis(RedisBus::start(&redis.url(), Clock::system()).unwrap());
+    let one = TestNode::start(&backend, bus()).await;
+    seed::district(&one.app.writer).await;
+    seed::administrators(&one.app.writer).await;
+    let two = TestNode::start(&backend, bus()).await;
+    let desk = two.client("dispatch").await;
+    let keeper = one.token("keeper").await;
+    let answer = change(&one, &keeper, "dispatch", serde_json::json!({ "type": "disable" })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    is_put_out(&desk, "the desk at the other node").await;
+    for wrong in 0..5 {
+        try_sign_in(if wrong % 2 == 0 { &one } else { &two }, "guard", "Wrong-Pass-2026").await;
+    }
+    for node in [&one, &two] {
+        assert_eq!(try_sign_in(node, "guard", seed::PASSWORD).await.status, 429, "locked on both");
+    }
+    one.stop().await;
+    two.stop().await;
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ async fn every_endpoint_of_the_document_refuses_nobody() {
                 continue;
             }
             let path = path.replace("{district}", seed::DISTRICT).replace("{incident}", "i");
+            let path = path.replace("{hold}", "h");
             let path = path.replace("{view}", "v").replace("{import}", "i");
             let path = path.replace("{table}", "grids").replace("{party}", "p");
             let path = path.replace("{text}", "t").replace("{member}", "m");
@@ -89,6 +90,7 @@ const READERS: &[(&str, &[&str])] = &[
     ("/api/districts/{district}/tables/{table}", ALL),
     ("/api/districts/{district}/teams", ALL),
     ("/api/districts/{district}/templates", ALL),
+    ("/api/districts/{district}/track-holds", &["chief"]),
     ("/api/districts/{district}/track-views/{view}", &["dispatch"]),
     ("/api/incidents/{incident}", DESK),
     ("/api/incidents/{incident}/parties", &["dispatch", "chief"]),

@@ -22,7 +22,7 @@ on_both!(
 
 fn signs_on(officer: Option<&str>) -> Request {
     let officer = officer.map(MemberId::from);
-    Request::SignOn { shift: fresh("shift").into(), consent_version: None, officer }
+    Request::SignOn { shift: fresh("shift").into(), officer }
 }
 
 async fn an_auxiliary_signs_on_under_a_named_officer(backend: Backend) {

@@ -93,7 +93,7 @@ async fn no_log_line_and_no_other_row_holds_personal_data() {
     node.stop().await;
     drop(logging);
     let log = said.text();
-    assert!(log.contains("parties") && log.len() > 10_000, "the log was not heard: {log}");
+    assert!(log.contains("a client's connection ended"), "the log was not heard: {log}");
     for secret in [NAME, PHONE, "10000000001", "三楼", "回拨核实", "路灯不亮"] {
         assert!(!log.contains(secret), "{secret} is in the log");
         assert!(!refused.contains(secret), "{secret} is in a refusal: {refused}");

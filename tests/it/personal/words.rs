@@ -6,8 +6,26 @@ use std::path::Path;
 
 /// Words of powers that nobody here has.
 const POWERS: &[&str] = &[
-    "搜查", "搜身", "扣押", "查扣", "没收", "拘留", "拘捕", "羁押", "逮捕", "抓捕", "盘查", "审讯",
-    "frisk", "seiz", "confiscat", "detain", "detention", "arrest", "handcuff", "interrogat",
+    "搜查",
+    "搜身",
+    "扣押",
+    "查扣",
+    "没收",
+    "拘留",
+    "拘捕",
+    "羁押",
+    "逮捕",
+    "抓捕",
+    "盘查",
+    "审讯",
+    "frisk",
+    "seiz",
+    "confiscat",
+    "detain",
+    "detention",
+    "arrest",
+    "handcuff",
+    "interrogat",
     "custody",
 ];
 

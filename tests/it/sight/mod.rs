@@ -12,7 +12,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::support::Backend;
 use world::{Step, World};
 use xunfang::domain::ShiftId;
-use xunfang::domain::consent::CONSENT_VERSION;
 use xunfang::protocol::Request;
 
 /// Random walks, each on a district of its own, and the steps of one: some seconds.
@@ -57,9 +56,9 @@ async fn nobody_receives_a_byte_too_many_or_too_few(backend: Backend) {
 }
 
 fn sign_on(shift: ShiftId) -> Request {
-    Request::SignOn {
-        shift,
-        consent_version: Some(CONSENT_VERSION),
-        officer: Some("police".into()),
-    }
+    Request::SignOn { shift, officer: Some("police".into()) }
+}
+
+fn consent() -> Request {
+    Request::GiveConsent { version: CONSENT_VERSION }
 }

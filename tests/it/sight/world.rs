@@ -127,7 +127,10 @@ impl World {
         let on = self.node.app.store.open_shift(&self.peers[at].member).await.unwrap();
         let request = match on {
             Some(shift) => Request::SignOff { shift: shift.id },
-            None => super::sign_on(fresh("shift").into()),
+            None => {
+                self.ask(at, super::consent()).await;
+                super::sign_on(fresh("shift").into())
+            }
         };
         self.ask(at, request).await;
     }

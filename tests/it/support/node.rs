@@ -121,14 +121,17 @@ pub(crate) fn refusal(result: Result<Outcome, RequestError>) -> Refusal {
     }
 }
 
+/// Consents to positions.
+pub(crate) async fn consent(client: &Client) {
+    let request = Request::GiveConsent { version: CONSENT_VERSION };
+    client.request(request).await.expect("consents");
+}
+
 /// Signs on with consent.
 pub(crate) async fn sign_on(client: &Client) -> ShiftId {
     let shift = ShiftId::from(fresh("shift"));
-    let request = Request::SignOn {
-        shift: shift.clone(),
-        consent_version: Some(CONSENT_VERSION),
-        officer: Some("police".into()),
-    };
+    consent(client).await;
+    let request = Request::SignOn { shift: shift.clone(), officer: Some("police".into()) };
     client.request(request).await.expect("signs on");
     shift
 }

@@ -33,14 +33,12 @@ async fn wrong_requests_are_refused_and_the_connection_lives_on(backend: Backend
 type Case<'a> = (&'a Client, Request, Code, Option<&'static str>);
 
 fn duty_cases<'a>(desk: &'a Client, guard: &'a Client) -> Vec<Case<'a>> {
-    let second_shift =
-        Request::SignOn { shift: "s-2".into(), consent_version: Some(1), officer: None };
-    let stale_consent =
-        Request::SignOn { shift: "s-3".into(), consent_version: Some(99), officer: None };
+    let second_shift = Request::SignOn { shift: "s-2".into(), officer: None };
+    let stale_consent = Request::GiveConsent { version: 99 };
     let new = || IncidentId::from(fresh("bad"));
     vec![
         (guard, second_shift, Code::Conflict, None),
-        (desk, stale_consent, Code::Invalid, Some("consent_version")),
+        (desk, stale_consent, Code::Invalid, Some("version")),
         (guard, Request::SignOff { shift: "other".into() }, Code::OffDuty, Some("shift")),
         (guard, report(&new(), None, "hazard.manhole"), Code::Invalid, Some("point")),
         (guard, report(&new(), Some(seed::in_park()), "no.such"), Code::NotFound, Some("kind")),
@@ -153,9 +151,9 @@ async fn positions_are_judged_by_their_own_time(backend: Backend) {
     .await;
     let times: Vec<i64> = track.iter().map(|fix| fix.at_ms - NOW_MS).collect();
     assert_eq!(times, [30_000, 45_000, 60_000]);
-    let no_consent =
-        Request::SignOn { shift: ShiftId::from("s-9"), consent_version: None, officer: None };
-    guard.request(no_consent).await.unwrap();
+    guard.request(Request::WithdrawConsent {}).await.unwrap();
+    let again = Request::SignOn { shift: ShiftId::from("s-9"), officer: None };
+    guard.request(again).await.unwrap();
     guard.report(vec![fix(NOW_MS + 120_000)]).await;
     assert_eq!(error(&mut notices).await, (Code::NoConsent, None));
     node.stop().await;

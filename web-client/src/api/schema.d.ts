@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The text on positions, and the member's own consent to it.
+         * @description It is given and withdrawn by the commands `give_consent` and `withdraw_consent`.
+         */
+        get: operations["get_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo/tokens": {
         parameters: {
             query?: never;
@@ -88,26 +108,6 @@ export interface paths {
         };
         /** The villages and communities of a district. */
         get: operations["get_districts_district_areas"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/districts/{district}/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A district's audit log, the newest first. That of the installation has the code
-         *     `installation`.
-         */
-        get: operations["get_districts_district_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -360,23 +360,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/districts/{district}/members/{member}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Shows a member's phone number. The reason is written into the audit log before this answers. */
-        post: operations["post_districts_district_members_member_reveal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/districts/{district}/members/{member}/seat": {
         parameters: {
             query?: never;
@@ -406,23 +389,6 @@ export interface paths {
         };
         /** The last messages of a channel, oldest first; `next` leads to older ones. */
         get: operations["get_districts_district_messages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/districts/{district}/officers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The police of a district, under one of whom an auxiliary acts, by name. */
-        get: operations["get_districts_district_officers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -570,7 +536,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/districts/{district}/texts/{text}/erase": {
+    "/api/districts/{district}/track-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holds on tracks of a district, the newest first. */
+        get: operations["get_districts_district_track-holds"];
+        put?: never;
+        /** Keeps tracks from the purge. */
+        post: operations["post_districts_district_track-holds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/track-holds/{hold}/release": {
         parameters: {
             query?: never;
             header?: never;
@@ -579,8 +563,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Erases a typed text for ever: of an incident, a line of its timeline, a message, a reason. */
-        post: operations["post_districts_district_texts_text_erase"];
+        /** Gives tracks back to the purge. */
+        post: operations["post_districts_district_track-holds_hold_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -621,58 +605,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/{incident}/parties": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom an incident is about, masked, in the order in which they were entered. */
-        get: operations["get_incidents_incident_parties"];
-        put?: never;
-        /** Enters somebody whom an incident is about. */
-        post: operations["post_incidents_incident_parties"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{incident}/parties/{party}/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Erases what is known of somebody, for ever. That there was somebody stays. */
-        post: operations["post_incidents_incident_parties_party_erase"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{incident}/parties/{party}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Shows somebody in clear. The reason is written into the audit log before this answers. */
-        post: operations["post_incidents_incident_parties_party_reveal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/info": {
         parameters: {
             query?: never;
@@ -682,6 +614,23 @@ export interface paths {
         };
         /** The program's name and version. */
         get: operations["get_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/track-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at the member's own tracks, the newest first; whom else they were at is not said. */
+        get: operations["get_me_track-views"];
         put?: never;
         post?: never;
         delete?: never;
@@ -962,41 +911,6 @@ export interface components {
         };
         /** @enum {string} */
         AssignmentState: "called" | "taken" | "en_route" | "on_scene" | "done" | "declined" | "recalled";
-        /** @enum {string} */
-        AuditAction: "signed_in" | "sign_in_failed" | "locked" | "unlocked" | "sessions_ended" | "password_changed" | "password_reset" | "account_made" | "account_disabled" | "account_enabled" | "member_changed" | "district_made" | "consent_given" | "consent_withdrawn" | "shift_taken" | "track_viewed" | "hold_placed" | "hold_released" | "purged" | "party_added" | "party_revealed" | "party_erased" | "phone_revealed" | "text_erased" | "exported" | "imported";
-        /** @description A record with what it refers to. */
-        AuditLine: components["schemas"]["AuditRecord"] & {
-            /** @description The actor's name now; null for the system, or when they are no longer there. */
-            actor_name?: string | null;
-            reason_text?: components["schemas"]["Text"] | null;
-        };
-        /** @description A record in its place in a district's chain. */
-        AuditRecord: {
-            /** @description The district, or `installation`. */
-            district: components["schemas"]["DistrictId"];
-            /**
-             * Format: int64
-             * @description Its place: gapless, from 1.
-             */
-            seq: number;
-            /**
-             * Format: int64
-             * @description When, Unix ms UTC.
-             */
-            at_ms: number;
-            actor?: components["schemas"]["MemberId"] | null;
-            /** @description What was done. */
-            action: components["schemas"]["AuditAction"];
-            /** @description To what, e.g. `incident:…`. */
-            object?: string | null;
-            reason?: components["schemas"]["TextId"] | null;
-            /** @description SHA-256 of the reason's salt and body, in hexadecimal. */
-            reason_digest?: string | null;
-            /** @description More, in ids, codes and numbers. */
-            detail?: string | null;
-            /** @description SHA-256 over the hash before and all of the above, in hexadecimal. */
-            hash: string;
-        };
         /** @description What was changed. */
         ChangedAccount: {
             /** @description The one-time password, told this once; null when there is no new one. */
@@ -1063,18 +977,8 @@ export interface components {
         };
         /** @description A place that a beat passes (巡更点). */
         CheckpointId: string;
-        /** @description Somebody in clear. */
-        ClearParty: components["schemas"]["Contact"] & {
-            /** @description Their id. */
-            id: components["schemas"]["PartyId"];
-        };
-        /** @description A phone number in clear. */
-        ClearPhone: {
-            /** @description The number; null when there is none. */
-            phone: string | null;
-        };
         /** @enum {string} */
-        Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
+        Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "no_grant" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
         /**
          * @description What a collection says that it is.
          * @enum {string}
@@ -1089,14 +993,38 @@ export interface components {
         };
         /** @description A command, made by the client: the same id again returns the first outcome. */
         CommandId: string;
-        /** @description What is known of a person; all null once it was erased. */
-        Contact: {
-            /** @description Their name. */
-            name?: string | null;
-            /** @description Their phone number. */
-            phone?: string | null;
-            /** @description What else helps to find them. */
-            note?: string | null;
+        /** @description What is asked, and what the member has said. */
+        Consent: {
+            /**
+             * Format: int64
+             * @description The version that is asked for now.
+             */
+            version: number;
+            /** @description The text, in Markdown. */
+            text: string;
+            /** @description Whether it is given now, to this version. */
+            given: boolean;
+            last: components["schemas"]["ConsentSpan"] | null;
+        };
+        /** @description A time in which a member consents to positions. */
+        ConsentSpan: {
+            /** @description Who consents. */
+            member: components["schemas"]["MemberId"];
+            /**
+             * Format: int64
+             * @description To which text.
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Given, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Withdrawn, Unix ms UTC; null while it holds.
+             */
+            until_ms?: number | null;
         };
         /** @description What must be answered before a file is stored. */
         CoordinateQuestion: {
@@ -1199,8 +1127,6 @@ export interface components {
             /** @description The name of the team that it is about. */
             team: string | null;
             text: components["schemas"]["Text"] | null;
-            /** @description The name of the officer whom the actor, an auxiliary, acted under. */
-            officer: string | null;
         };
         /**
          * @description A unit of the five-tier tree: what stays open goes up it. It hangs on places and names no
@@ -1685,31 +1611,6 @@ export interface components {
          * @enum {string}
          */
         LineType: "LineString";
-        /** @description Somebody, masked. */
-        MaskedParty: {
-            /** @description Their id. */
-            id: components["schemas"]["PartyId"];
-            /** @description What they have to do with the incident. */
-            part: components["schemas"]["Part"];
-            /** @description Their name, e.g. 「张**」; null when it isn't known or was erased. */
-            name?: string | null;
-            /** @description Their phone number, e.g. `139****0001`; null when it isn't known or was erased. */
-            phone?: string | null;
-            /** @description Whether there is a note. */
-            noted: boolean;
-            /** @description Who entered it. */
-            added_by: components["schemas"]["MemberId"];
-            /**
-             * Format: int64
-             * @description When, Unix ms UTC.
-             */
-            added_ms: number;
-            /**
-             * Format: int64
-             * @description When it was erased, Unix ms UTC.
-             */
-            erased_ms?: number | null;
-        };
         /** @description A person with what others need to work with them; the phone number is not in it. */
         Member: {
             /** @description Their id. */
@@ -1772,13 +1673,6 @@ export interface components {
             /** @description Its zone, e.g. `Asia/Shanghai`; it stays once there are incidents. */
             timezone: string;
         };
-        /** @description Somebody to enter. */
-        NewParty: components["schemas"]["Contact"] & {
-            /** @description Made by the client (UUIDv7); the same id again changes nothing. */
-            party: components["schemas"]["PartyId"];
-            /** @description What they have to do with it. */
-            part: components["schemas"]["Part"];
-        };
         /** @description What a member is to do in the system. */
         NewSeat: {
             /** @description Their role. */
@@ -1789,6 +1683,25 @@ export interface components {
             org: components["schemas"]["OrgId"];
             team?: components["schemas"]["TeamId"] | null;
             grid?: components["schemas"]["GridCode"] | null;
+        };
+        /** @description A hold to place. */
+        NewTrackHold: {
+            /** @description Made by the client (UUIDv7). */
+            id: components["schemas"]["TrackHoldId"];
+            /** @description Whose tracks, 1 to 50. */
+            members: components["schemas"]["MemberId"][];
+            /**
+             * Format: int64
+             * @description From when, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Up to when, without it, Unix ms UTC, at most 31 days later.
+             */
+            to_ms: number;
+            /** @description Why. */
+            reason: string;
         };
         /** @description An organisation. */
         OrgId: string;
@@ -1865,12 +1778,6 @@ export interface components {
             next: string | null;
         };
         /** @description A page of a list. */
-        Page_AuditLine: {
-            items: components["schemas"]["AuditLine"][];
-            /** @description What to ask for the next page with; null when this is the last. */
-            next: string | null;
-        };
-        /** @description A page of a list. */
         Page_Incident: {
             items: components["schemas"]["Incident"][];
             /** @description What to ask for the next page with; null when this is the last. */
@@ -1888,15 +1795,23 @@ export interface components {
             /** @description What to ask for the next page with; null when this is the last. */
             next: string | null;
         };
+        /** @description A page of a list. */
+        Page_TrackHold: {
+            items: components["schemas"]["TrackHold"][];
+            /** @description What to ask for the next page with; null when this is the last. */
+            next: string | null;
+        };
+        /** @description A page of a list. */
+        Page_TrackView: {
+            items: components["schemas"]["TrackView"][];
+            /** @description What to ask for the next page with; null when this is the last. */
+            next: string | null;
+        };
         /** @description A code that another screen shows. */
         Pair: {
             /** @description The code, in either case, with or without its dash. */
             code: string;
         };
-        /** @enum {string} */
-        Part: "reporter" | "party" | "witness";
-        /** @description Somebody whom an incident is about and who is no member. */
-        PartyId: string;
         /** @description The old password and the one to replace it. */
         Passwords: {
             /** @description The old one. */
@@ -1951,11 +1866,6 @@ export interface components {
             /** @description Whether the bus is connected. */
             bus: boolean;
         };
-        /** @description Why it is asked for. */
-        Reason: {
-            /** @description 1 to 2,000 characters; whoever audits reads it. */
-            reason: string;
-        };
         /** @description Why a request was refused. Nothing of it was stored, unless the outcome is unknown. */
         Refusal: {
             /** @description Why, for programs. */
@@ -1978,15 +1888,25 @@ export interface components {
         Request: {
             /** @description The shift that it opens. */
             shift: components["schemas"]["ShiftId"];
-            /**
-             * Format: int64
-             * @description The version of the consent text that the member agreed to; null for none, and then
-             *     positions are refused.
-             */
-            consent_version?: number | null;
             officer?: components["schemas"]["MemberId"] | null;
             /** @enum {string} */
             type: "sign_on";
+        } | {
+            /** @description The member's own open shift. */
+            shift: components["schemas"]["ShiftId"];
+            /** @enum {string} */
+            type: "take_shift";
+        } | {
+            /**
+             * Format: int64
+             * @description The version of the text that was read.
+             */
+            version: number;
+            /** @enum {string} */
+            type: "give_consent";
+        } | {
+            /** @enum {string} */
+            type: "withdraw_consent";
         } | {
             /** @description The shift that it ends. */
             shift: components["schemas"]["ShiftId"];
@@ -2164,7 +2084,7 @@ export interface components {
         SessionKind: "console" | "device";
         /** @enum {string} */
         Severity: "refused" | "warning";
-        /** @description One member's time on duty. Positions are kept only inside it, and only with consent. */
+        /** @description One member's time on duty. Positions are kept only inside it, and only while consent holds. */
         Shift: {
             /** @description Its id. */
             id: components["schemas"]["ShiftId"];
@@ -2185,7 +2105,7 @@ export interface components {
             ended_ms: number | null;
             /**
              * Format: int64
-             * @description The consent to positions that was given, by version; null without consent.
+             * @description The consent to positions that holds now, or held at the end, by version; null without.
              */
             consent_version: number | null;
             /**
@@ -2333,12 +2253,62 @@ export interface components {
             /** @description Their fixes, oldest first. */
             fixes: components["schemas"]["Fix"][];
         };
+        /** @description A hold on tracks. */
+        TrackHold: {
+            /** @description Its id, made by the client. */
+            id: components["schemas"]["TrackHoldId"];
+            /** @description The district. */
+            district: components["schemas"]["DistrictId"];
+            /** @description Whose tracks. */
+            members: components["schemas"]["MemberId"][];
+            /**
+             * Format: int64
+             * @description From when, Unix ms UTC.
+             */
+            from_ms: number;
+            /**
+             * Format: int64
+             * @description Up to when, without it, Unix ms UTC.
+             */
+            to_ms: number;
+            /** @description Why. */
+            reason: components["schemas"]["Text"];
+            /** @description Who placed it. */
+            placed_by: components["schemas"]["MemberId"];
+            /** @description Their name. */
+            placed_by_name: string;
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            placed_ms: number;
+            /** @description Who released it; null while it holds. */
+            released_by_name: string | null;
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            released_ms: number | null;
+            release_reason: components["schemas"]["Text"] | null;
+        };
+        /** @description A hold on tracks, made by the client that places it. */
+        TrackHoldId: string;
+        /** @description Why a hold is released. */
+        TrackHoldRelease: {
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A look and what it shows. */
         TrackReplay: {
             /** @description The look, as it was written down. */
             view: components["schemas"]["TrackView"];
             /** @description One track a member, by id; without fixes when nothing was kept. */
             tracks: components["schemas"]["Track"][];
+            /**
+             * Format: int64
+             * @description Fixes of before this were purged unless they are held, Unix ms UTC.
+             */
+            kept_since_ms: number;
         };
         /** @description One look. It is written down before anything is shown, and those who were looked at hear of it. */
         TrackView: {
@@ -2477,6 +2447,65 @@ export interface operations {
                 };
             };
             /** @description Too much to do, or the outcome is unknown. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_consent: {
+        parameters: {
+            query?: {
+                /** @description `zh-CN` when it isn't said. */
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text and the answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2775,80 +2804,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Area"][];
-                };
-            };
-            /** @description A parameter is wrong; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not, or it is another district. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The database can't be read now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    get_districts_district_audit: {
-        parameters: {
-            query?: {
-                /** @description Only by this member. */
-                actor?: components["schemas"]["MemberId"];
-                /** @description Only this. */
-                action?: components["schemas"]["AuditAction"];
-                /** @description Only what was done to this: `incident:…`, `member:…`, `text:…` and so on. */
-                object?: string;
-                /** @description Only from this time on, Unix ms UTC. */
-                from_ms?: number;
-                /** @description Only before this time, Unix ms UTC. */
-                to_ms?: number;
-                /** @description The `next` of the page before. */
-                before?: string;
-                /** @description 1 to 500; 100 when it isn't said. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The district's code. */
-                district: components["schemas"]["DistrictId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description By place. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditLine"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -3973,98 +3928,6 @@ export interface operations {
             };
         };
     };
-    post_districts_district_members_member_reveal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The district's code. */
-                district: components["schemas"]["DistrictId"];
-                /** @description The member's id. */
-                member: components["schemas"]["MemberId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description In clear. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClearPhone"];
-                };
-            };
-            /** @description A value is wrong, or there is no reason; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description No such thing, or none that the member may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The id is taken. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Too much to do now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
     seat: {
         parameters: {
             query?: never;
@@ -4214,65 +4077,6 @@ export interface operations {
             };
             /** @description No such channel, or none that the member may see. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The database can't be read now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    get_districts_district_officers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The district's code. */
-                district: components["schemas"]["DistrictId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description At most 500. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MemberBrief"][];
-                };
-            };
-            /** @description A parameter is wrong; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not, or it is another district. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4777,32 +4581,33 @@ export interface operations {
             };
         };
     };
-    post_districts_district_texts_text_erase: {
+    "get_districts_district_track-holds": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description 1 to 500; 100 when it isn't said. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description The district's code. */
                 district: components["schemas"]["DistrictId"];
-                /** @description The text's id. */
-                text: components["schemas"]["TextId"];
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description It is erased. */
-            204: {
+            /** @description The newest first. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Page_TrackHold"];
+                };
             };
-            /** @description A value is wrong, or there is no reason; `field` names it. */
+            /** @description A parameter is wrong; `field` names it. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4820,7 +4625,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description The member may not. */
+            /** @description The member may not, or it is another district. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4829,7 +4634,70 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description No such thing, or none that the member may see. */
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    "post_districts_district_track-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrackHold"];
+            };
+        };
+        responses: {
+            /** @description It is held. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackHold"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such member in this district. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4856,7 +4724,99 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Too much to do now; try again. */
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    "post_districts_district_track-holds_hold_release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The hold. */
+                hold: components["schemas"]["TrackHoldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackHoldRelease"];
+            };
+        };
+        responses: {
+            /** @description It is released. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackHold"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such hold. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It was released already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4987,366 +4947,6 @@ export interface operations {
             };
         };
     };
-    get_incidents_incident_parties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The incident's id. */
-                incident: components["schemas"]["IncidentId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Masked. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MaskedParty"][];
-                };
-            };
-            /** @description A value is wrong, or there is no reason; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description No such thing, or none that the member may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The id is taken. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Too much to do now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    post_incidents_incident_parties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The incident's id. */
-                incident: components["schemas"]["IncidentId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewParty"];
-            };
-        };
-        responses: {
-            /** @description It is kept. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MaskedParty"];
-                };
-            };
-            /** @description A value is wrong, or there is no reason; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description No such thing, or none that the member may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The id is taken. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Too much to do now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    post_incidents_incident_parties_party_erase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The incident's id. */
-                incident: components["schemas"]["IncidentId"];
-                /** @description The person's id. */
-                party: components["schemas"]["PartyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description It is erased. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MaskedParty"];
-                };
-            };
-            /** @description A value is wrong, or there is no reason; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description No such thing, or none that the member may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The id is taken. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Too much to do now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
-    post_incidents_incident_parties_party_reveal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The incident's id. */
-                incident: components["schemas"]["IncidentId"];
-                /** @description The person's id. */
-                party: components["schemas"]["PartyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description In clear. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClearParty"];
-                };
-            };
-            /** @description A value is wrong, or there is no reason; `field` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Nobody is signed in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The member may not. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description No such thing, or none that the member may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description The id is taken. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-            /** @description Too much to do now; try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refusal"];
-                };
-            };
-        };
-    };
     get_info: {
         parameters: {
             query?: never;
@@ -5363,6 +4963,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+        };
+    };
+    "get_me_track-views": {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description 1 to 500; 100 when it isn't said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TrackView"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };

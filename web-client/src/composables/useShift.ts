@@ -1,10 +1,10 @@
 /** Sign-on and sign-off, and the positions and the screen that go with them. */
 import { computed, watch, type Ref } from 'vue'
-import { CONSENT_VERSION, newId, type Outcome } from '@/protocol'
-import { useConsent, type Answer } from '@/stores/consent'
+import { newId, type Outcome } from '@/protocol'
 import { useDuty } from '@/stores/duty'
 import { useLink } from '@/stores/link'
 import { useLocation } from '@/stores/location'
+import { useOwn } from '@/stores/own'
 import { useSession } from '@/stores/session'
 import { useSos } from '@/stores/sos'
 import { useWake } from '@/stores/wake'
@@ -12,9 +12,9 @@ import { useFailure } from './useFailure'
 
 /** `officer`: whom an auxiliary signs on under. */
 export function useShift(officer?: Ref<string | null>) {
-  const consent = useConsent()
   const duty = useDuty()
   const link = useLink()
+  const own = useOwn()
   const session = useSession()
   const failing = useFailure()
 
@@ -27,19 +27,19 @@ export function useShift(officer?: Ref<string | null>) {
     if (shift && member) duty.change(shift, member)
   }
 
-  function signOn(answer: Answer): Promise<boolean> {
-    consent.give(answer)
-    const consent_version = answer === 'agreed' ? CONSENT_VERSION : null
+  function signOn(): Promise<boolean> {
     return failing.attempt(async () => {
       take(
-        await link.request({
-          type: 'sign_on',
-          shift: next,
-          consent_version,
-          officer: officer?.value ?? null,
-        }),
+        await link.request({ type: 'sign_on', shift: next, officer: officer?.value ?? null }),
       )
       next = newId()
+    })
+  }
+
+  /** From now on this phone sends the shift's positions, and no other does. */
+  function takeOver(): Promise<boolean> {
+    return failing.attempt(async () => {
+      if (shift.value) take(await link.request({ type: 'take_shift', shift: shift.value.id }))
     })
   }
 
@@ -49,20 +49,28 @@ export function useShift(officer?: Ref<string | null>) {
     })
   }
 
-  return { ...failing, shift, signOn, signOff }
+  /** Whether another session sends the shift's positions. */
+  const elsewhere = computed(
+    () => shift.value !== null && own.session !== '' && shift.value.device !== own.session,
+  )
+
+  return { ...failing, shift, elsewhere, signOn, takeOver, signOff }
 }
 
-/** On duty with consent, and during a call for help, positions are shared and the screen stays on;
+/** On duty with consent, on the phone that holds the shift, and during a call for help, positions are shared and the screen stays on;
  *  every screen of the phone keeps that going. */
 export function useSharing(): void {
   const duty = useDuty()
   const location = useLocation()
+  const own = useOwn()
   const sos = useSos()
   const wake = useWake()
   const since_ms = computed(() => {
     const { mine } = duty
-    const shift_ms = mine !== null && mine.consent_version !== null ? mine.started_ms : null
-    return shift_ms ?? sos.since_ms
+    if (mine === null || mine.consent_ms === null || mine.device !== own.session)
+      return sos.since_ms
+    const shift_ms = Math.max(mine.started_ms, mine.consent_ms)
+    return Math.min(shift_ms, sos.since_ms ?? shift_ms)
   })
   const awake = computed(() => duty.mine !== null || sos.active)
   watch(since_ms, (since) => (since === null ? location.stop() : location.share(since)), {

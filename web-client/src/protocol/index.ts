@@ -3,6 +3,7 @@ export type { Assignment } from './generated/Assignment'
 export type { AssignmentMove } from './generated/AssignmentMove'
 export type { AssignmentState } from './generated/AssignmentState'
 export type { CheckIn } from './generated/CheckIn'
+export type { ConsentSpan } from './generated/ConsentSpan'
 export type { ClientMessage } from './generated/ClientMessage'
 export type { Code } from './generated/Code'
 export type { District } from './generated/District'
@@ -31,6 +32,7 @@ export type { Shift } from './generated/Shift'
 export type { Snapshot } from './generated/Snapshot'
 export type { Team } from './generated/Team'
 export type { TopKind } from './generated/TopKind'
+export type { TrackView } from './generated/TrackView'
 export type { UnitPosition } from './generated/UnitPosition'
 
 export * from './close'
@@ -42,8 +44,6 @@ export * from './seat'
 
 /** The protocol's version, said by both sides in their first message. */
 export const VERSION = 1
-/** The consent text that this version asks for; a new text is a new number. */
-export const CONSENT_VERSION = 1
 /** Fixes in one `position` message. */
 export const MAX_FIXES = 100
 /** The longest typed text, in characters. */

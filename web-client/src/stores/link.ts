@@ -7,7 +7,6 @@ import {
   type EventOf,
   type Forgotten,
   type LinkStatus,
-  type PositionChange,
   type Reset,
   type Welcome,
 } from '@/live'
@@ -15,7 +14,9 @@ import { newId, type Fix, type Outcome, type Refusal, type Request } from '@/pro
 import { useClock } from './clock'
 import { useDuty } from './duty'
 import { useIncidents } from './incidents'
+import { useLocated } from './located'
 import { useMessages } from './messages'
+import { useOwn } from './own'
 import { usePlaces } from './places'
 import { useRoster } from './roster'
 import { useRounds } from './rounds'
@@ -27,7 +28,9 @@ export const useLink = defineStore('link', () => {
   const clock = useClock()
   const duty = useDuty()
   const incidents = useIncidents()
+  const located = useLocated()
   const messages = useMessages()
+  const own = useOwn()
   const places = usePlaces()
   const roster = useRoster()
   const rounds = useRounds()
@@ -59,7 +62,7 @@ export const useLink = defineStore('link', () => {
         reset,
         event,
         forget,
-        positions,
+        positions: located.positions,
         problem: (refusal) => (problem.value = refusal),
       },
     })
@@ -114,6 +117,7 @@ export const useLink = defineStore('link', () => {
 
   function welcome(message: Welcome): void {
     clock.set(message.server_ms)
+    own.session = message.session
     session.take(message)
   }
 
@@ -122,14 +126,10 @@ export const useLink = defineStore('link', () => {
     incidents.replaceAll(snapshot.incidents)
     duty.replaceAll(snapshot.on_duty)
     messages.replaceAll(snapshot.messages)
-    units.keepOnly(new Set(snapshot.on_duty.map(({ member }) => member.id)))
+    units.keepOnly(
+      new Set(snapshot.on_duty.map(({ member }) => member.id).filter(located.isLocated)),
+    )
     loaded.value = true
-  }
-
-  /** Who is no longer shown, and isn't known to be on duty either, is out of sight. */
-  function positions(change: PositionChange): void {
-    units.apply(change)
-    for (const id of change.gone) if (!duty.byMember.has(id)) units.forget(id)
   }
 
   function event({ district, event }: EventOf): void {
@@ -137,13 +137,20 @@ export const useLink = defineStore('link', () => {
     switch (event.type) {
       case 'incident_changed':
         incidents.change(event.incident, event.entry)
+        located.called(event.incident)
         break
       case 'message_posted':
         messages.add(event.message)
         break
       case 'shift_changed':
         duty.change(event.shift, event.member)
-        if (event.shift.ended_ms !== null) units.forget(event.member.id)
+        located.review(event.member.id)
+        break
+      case 'consent_changed':
+        own.consent = event.consent
+        break
+      case 'track_viewed':
+        own.look = event.view
         break
       case 'checked_in':
         rounds.take(event.check_in)
@@ -174,5 +181,15 @@ export const useLink = defineStore('link', () => {
     if (channel) messages.forget(channel)
   }
 
-  return { status, since_ms, loaded, problem, watching, start, stop, request, sendFixes }
+  return {
+    status,
+    since_ms,
+    loaded,
+    problem,
+    watching,
+    start,
+    stop,
+    request,
+    sendFixes,
+  }
 })

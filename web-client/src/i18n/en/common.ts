@@ -95,6 +95,7 @@ const common: typeof zh = {
     id_reused: 'The same id with other content; nothing was saved. Reload the page and try again.',
     off_duty: 'You are not on duty; nothing was saved. Sign on first.',
     no_consent: 'You did not agree to be located; the position was not saved.',
+    no_grant: 'This shift is on another device; the position was not kept.',
     too_large: 'Too long; nothing was saved. Shorten it and try again.',
     locked: 'The account is locked. Try again later, or ask an administrator to unlock it.',
     password_change: 'Replace the one-time password first.',

@@ -62,8 +62,8 @@ const patrol: typeof zh = {
     queued: 'Pressed {time}, kept on this phone.',
     acknowledged: 'Acknowledged by {name}, {time}',
     acknowledgedBySome: 'Acknowledged by the desk, {time}',
-    sharing: 'Your position is sent to the desk until this is over.',
-    placeOnly: 'Positions on duty are off: the desk sees where you pressed, and no more.',
+    sharing:
+      'Your position is sent until this is over; the desk, police and the teams called see it.',
     notSharing: 'The phone has no position: the desk doesn’t see where you are now.',
     refused: 'The SOS was not taken',
     tellPlace: 'Tell the desk where I am',
@@ -93,19 +93,25 @@ const patrol: typeof zh = {
   wake: 'The screen can’t be kept on; asleep, the phone may stop locating. Set a longer auto-lock.',
   signOffAsk: 'Sign off? Your position is no longer sent and you take no more tasks.',
   consent: {
-    title: 'Position on duty',
-    text1:
-      'From sign-on to sign-off this phone sends its position to Xunfang, for dispatch, reinforcement and your safety. It stops at sign-off.',
-    text2:
-      'Who sees it: this district’s dispatchers, the duty chief and your team. The map shows your name, force and team.',
-    text3:
-      'You can sign on without agreeing: you report and take tasks as usual, the map just doesn’t show you. You can change this before the next sign-on.',
+    title: 'Consent to positions',
     version: 'Text version {n}',
-    agree: 'Agree and sign on',
-    decline: 'Sign on without it',
-    change: 'Change this choice',
-    agreed: 'Next sign-on: position shared',
-    declined: 'Next sign-on: position not shared',
+    agree: 'Agree',
+    decline: 'Decline, check in by hand',
+    since: 'Agreed since {time}',
+    withdrawn: 'Withdrawn {time}',
+    never: 'Never agreed',
+    withdraw: 'Withdraw consent',
+    withdrawAsk:
+      'Positions stop at once and you leave the map. You report and take tasks as usual, and check in by QR code or by hand.',
+    withdrawNow: 'Confirm: withdraw',
+  },
+  looks: {
+    title: 'Who looked at my tracks',
+    about: 'Whoever looks at a track must say why. Every look stands here.',
+    empty: 'Nobody has looked at your tracks.',
+    span: 'Looked at {from} to {to}',
+    reason: 'Why: {reason}',
+    more: 'Earlier ones',
   },
   location: {
     on: 'Located',
@@ -125,6 +131,8 @@ const patrol: typeof zh = {
     refused: 'The position was not taken: {why}',
     unsent: 'Positions follow when the network is back.',
     again: 'Locate again',
+    elsewhere: 'This shift is on another device, which sends its positions.',
+    takeOver: 'Use this phone',
   },
   kinds: {
     title: 'What did you see?',

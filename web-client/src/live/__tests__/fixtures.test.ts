@@ -29,6 +29,9 @@ const CLIENT: Record<Exclude<ClientMessage['type'], 'command'>, true> = {
 }
 const REQUESTS: Record<Request['type'], true> = {
   sign_on: true,
+  take_shift: true,
+  give_consent: true,
+  withdraw_consent: true,
   sign_off: true,
   report_incident: true,
   sos: true,

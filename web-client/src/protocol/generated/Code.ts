@@ -3,4 +3,4 @@
 /**
  * Why something was refused. A client may act on the code; the message is for people.
  */
-export type Code = "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
+export type Code = "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "no_grant" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";

@@ -23,14 +23,17 @@ export type Request = { "type": "sign_on",
  */
 shift: ShiftId, 
 /**
- * The version of the consent text that the member agreed to; null for none, and then
- * positions are refused.
- */
-consent_version: number | null, 
-/**
  * The officer whom an auxiliary acts under.
  */
-officer: MemberId | null, } | { "type": "sign_off", 
+officer: MemberId | null, } | { "type": "take_shift", 
+/**
+ * The member's own open shift.
+ */
+shift: ShiftId, } | { "type": "give_consent", 
+/**
+ * The version of the text that was read.
+ */
+version: number, } | { "type": "withdraw_consent", } | { "type": "sign_off", 
 /**
  * The shift that it ends.
  */

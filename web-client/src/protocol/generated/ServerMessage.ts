@@ -7,6 +7,7 @@ import type { Member } from "./Member";
 import type { MemberBrief } from "./MemberBrief";
 import type { MemberId } from "./MemberId";
 import type { Outcome } from "./Outcome";
+import type { SessionId } from "./SessionId";
 import type { Snapshot } from "./Snapshot";
 import type { UnitPosition } from "./UnitPosition";
 
@@ -23,6 +24,11 @@ version: number,
  * The server's clock, Unix ms UTC.
  */
 server_ms: number, 
+/**
+ * The sign-in session that this connection speaks for: `device` of a shift names the one
+ * that sends its positions.
+ */
+session: SessionId, 
 /**
  * Who is signed in.
  */

@@ -7,7 +7,7 @@ import type { ShiftId } from "./ShiftId";
 import type { TeamId } from "./TeamId";
 
 /**
- * One member's time on duty. Positions are kept only inside it, and only with consent.
+ * One member's time on duty. Positions are kept only inside it, and only while consent holds.
  */
 export type Shift = { 
 /**
@@ -35,7 +35,7 @@ started_ms: number,
  */
 ended_ms: number | null, 
 /**
- * The consent to positions that was given, by version; null without consent.
+ * The consent to positions that holds now, or held at the end, by version; null without.
  */
 consent_version: number | null, 
 /**
@@ -47,7 +47,8 @@ consent_ms: number | null,
  */
 duty: DutyId | null, 
 /**
- * The session that signed on: it alone sends positions.
+ * The session that holds the shift's grant, at first the one that signed on: it alone sends
+ * positions.
  */
 device: SessionId | null, 
 /**
