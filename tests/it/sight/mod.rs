@@ -12,6 +12,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::support::Backend;
 use world::{Step, World};
 use xunfang::domain::ShiftId;
+use xunfang::domain::consent::CONSENT_VERSION;
 use xunfang::protocol::Request;
 
 /// Random walks, each on a district of its own, and the steps of one: some seconds.
