@@ -116,6 +116,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A district's audit log, the newest first. That of the installation has the code
+         *     `installation`.
+         */
+        get: operations["get_districts_district_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/check-ins": {
         parameters: {
             query?: never;
@@ -360,6 +380,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/members/{member}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows a member's phone number. The reason is written into the audit log before this answers. */
+        post: operations["post_districts_district_members_member_reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/members/{member}/seat": {
         parameters: {
             query?: never;
@@ -389,6 +426,23 @@ export interface paths {
         };
         /** The last messages of a channel, oldest first; `next` leads to older ones. */
         get: operations["get_districts_district_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/districts/{district}/officers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The police of a district, under one of whom an auxiliary acts, by name. */
+        get: operations["get_districts_district_officers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,6 +590,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/districts/{district}/texts/{text}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases a typed text for ever: of an incident, a line of its timeline, a message, a reason. */
+        post: operations["post_districts_district_texts_text_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/districts/{district}/track-holds": {
         parameters: {
             query?: never;
@@ -599,6 +670,58 @@ export interface paths {
         get: operations["get_incidents_incident"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident}/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an incident is about, masked, in the order in which they were entered. */
+        get: operations["get_incidents_incident_parties"];
+        put?: never;
+        /** Enters somebody whom an incident is about. */
+        post: operations["post_incidents_incident_parties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident}/parties/{party}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases what is known of somebody, for ever. That there was somebody stays. */
+        post: operations["post_incidents_incident_parties_party_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident}/parties/{party}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows somebody in clear. The reason is written into the audit log before this answers. */
+        post: operations["post_incidents_incident_parties_party_reveal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -911,6 +1034,41 @@ export interface components {
         };
         /** @enum {string} */
         AssignmentState: "called" | "taken" | "en_route" | "on_scene" | "done" | "declined" | "recalled";
+        /** @enum {string} */
+        AuditAction: "signed_in" | "sign_in_failed" | "locked" | "unlocked" | "sessions_ended" | "password_changed" | "password_reset" | "account_made" | "account_disabled" | "account_enabled" | "member_changed" | "district_made" | "consent_given" | "consent_withdrawn" | "shift_taken" | "track_viewed" | "hold_placed" | "hold_released" | "purged" | "party_added" | "party_revealed" | "party_erased" | "phone_revealed" | "text_erased" | "exported" | "imported";
+        /** @description A record with what it refers to. */
+        AuditLine: components["schemas"]["AuditRecord"] & {
+            /** @description The actor's name now; null for the system, or when they are no longer there. */
+            actor_name?: string | null;
+            reason_text?: components["schemas"]["Text"] | null;
+        };
+        /** @description A record in its place in a district's chain. */
+        AuditRecord: {
+            /** @description The district, or `installation`. */
+            district: components["schemas"]["DistrictId"];
+            /**
+             * Format: int64
+             * @description Its place: gapless, from 1.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            at_ms: number;
+            actor?: components["schemas"]["MemberId"] | null;
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
+            /** @description To what, e.g. `incident:…`. */
+            object?: string | null;
+            reason?: components["schemas"]["TextId"] | null;
+            /** @description SHA-256 of the reason's salt and body, in hexadecimal. */
+            reason_digest?: string | null;
+            /** @description More, in ids, codes and numbers. */
+            detail?: string | null;
+            /** @description SHA-256 over the hash before and all of the above, in hexadecimal. */
+            hash: string;
+        };
         /** @description What was changed. */
         ChangedAccount: {
             /** @description The one-time password, told this once; null when there is no new one. */
@@ -977,6 +1135,16 @@ export interface components {
         };
         /** @description A place that a beat passes (巡更点). */
         CheckpointId: string;
+        /** @description Somebody in clear. */
+        ClearParty: components["schemas"]["Contact"] & {
+            /** @description Their id. */
+            id: components["schemas"]["PartyId"];
+        };
+        /** @description A phone number in clear. */
+        ClearPhone: {
+            /** @description The number; null when there is none. */
+            phone: string | null;
+        };
         /** @enum {string} */
         Code: "malformed" | "unknown_type" | "invalid" | "not_found" | "unauthenticated" | "password_change" | "locked" | "forbidden" | "illegal_move" | "conflict" | "id_reused" | "off_duty" | "no_consent" | "no_grant" | "too_large" | "too_many" | "busy" | "outcome_unknown" | "internal";
         /**
@@ -1025,6 +1193,15 @@ export interface components {
              * @description Withdrawn, Unix ms UTC; null while it holds.
              */
             until_ms?: number | null;
+        };
+        /** @description What is known of a person; all null once it was erased. */
+        Contact: {
+            /** @description Their name. */
+            name?: string | null;
+            /** @description Their phone number. */
+            phone?: string | null;
+            /** @description What else helps to find them. */
+            note?: string | null;
         };
         /** @description What must be answered before a file is stored. */
         CoordinateQuestion: {
@@ -1127,6 +1304,8 @@ export interface components {
             /** @description The name of the team that it is about. */
             team: string | null;
             text: components["schemas"]["Text"] | null;
+            /** @description The name of the officer whom the actor, an auxiliary, acted under. */
+            officer: string | null;
         };
         /**
          * @description A unit of the five-tier tree: what stays open goes up it. It hangs on places and names no
@@ -1611,6 +1790,31 @@ export interface components {
          * @enum {string}
          */
         LineType: "LineString";
+        /** @description Somebody, masked. */
+        MaskedParty: {
+            /** @description Their id. */
+            id: components["schemas"]["PartyId"];
+            /** @description What they have to do with the incident. */
+            part: components["schemas"]["Part"];
+            /** @description Their name, e.g. 「张**」; null when it isn't known or was erased. */
+            name?: string | null;
+            /** @description Their phone number, e.g. `139****0001`; null when it isn't known or was erased. */
+            phone?: string | null;
+            /** @description Whether there is a note. */
+            noted: boolean;
+            /** @description Who entered it. */
+            added_by: components["schemas"]["MemberId"];
+            /**
+             * Format: int64
+             * @description When, Unix ms UTC.
+             */
+            added_ms: number;
+            /**
+             * Format: int64
+             * @description When it was erased, Unix ms UTC.
+             */
+            erased_ms?: number | null;
+        };
         /** @description A person with what others need to work with them; the phone number is not in it. */
         Member: {
             /** @description Their id. */
@@ -1672,6 +1876,13 @@ export interface components {
             prefix: string;
             /** @description Its zone, e.g. `Asia/Shanghai`; it stays once there are incidents. */
             timezone: string;
+        };
+        /** @description Somebody to enter. */
+        NewParty: components["schemas"]["Contact"] & {
+            /** @description Made by the client (UUIDv7); the same id again changes nothing. */
+            party: components["schemas"]["PartyId"];
+            /** @description What they have to do with it. */
+            part: components["schemas"]["Part"];
         };
         /** @description What a member is to do in the system. */
         NewSeat: {
@@ -1778,6 +1989,12 @@ export interface components {
             next: string | null;
         };
         /** @description A page of a list. */
+        Page_AuditLine: {
+            items: components["schemas"]["AuditLine"][];
+            /** @description What to ask for the next page with; null when this is the last. */
+            next: string | null;
+        };
+        /** @description A page of a list. */
         Page_Incident: {
             items: components["schemas"]["Incident"][];
             /** @description What to ask for the next page with; null when this is the last. */
@@ -1812,6 +2029,10 @@ export interface components {
             /** @description The code, in either case, with or without its dash. */
             code: string;
         };
+        /** @enum {string} */
+        Part: "reporter" | "party" | "witness";
+        /** @description Somebody whom an incident is about and who is no member. */
+        PartyId: string;
         /** @description The old password and the one to replace it. */
         Passwords: {
             /** @description The old one. */
@@ -1865,6 +2086,11 @@ export interface components {
             delivery: boolean;
             /** @description Whether the bus is connected. */
             bus: boolean;
+        };
+        /** @description Why it is asked for. */
+        Reason: {
+            /** @description 1 to 2,000 characters; whoever audits reads it. */
+            reason: string;
         };
         /** @description Why a request was refused. Nothing of it was stored, unless the outcome is unknown. */
         Refusal: {
@@ -2804,6 +3030,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Area"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_audit: {
+        parameters: {
+            query?: {
+                /** @description Only by this member. */
+                actor?: components["schemas"]["MemberId"];
+                /** @description Only this. */
+                action?: components["schemas"]["AuditAction"];
+                /** @description Only what was done to this: `incident:…`, `member:…`, `text:…` and so on. */
+                object?: string;
+                /** @description Only from this time on, Unix ms UTC. */
+                from_ms?: number;
+                /** @description Only before this time, Unix ms UTC. */
+                to_ms?: number;
+                /** @description The `next` of the page before. */
+                before?: string;
+                /** @description 1 to 500; 100 when it isn't said. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By place. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditLine"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */
@@ -3928,6 +4228,98 @@ export interface operations {
             };
         };
     };
+    post_districts_district_members_member_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The member's id. */
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description In clear. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearPhone"];
+                };
+            };
+            /** @description A value is wrong, or there is no reason; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too much to do now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     seat: {
         parameters: {
             query?: never;
@@ -4077,6 +4469,65 @@ export interface operations {
             };
             /** @description No such channel, or none that the member may see. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_districts_district_officers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 500. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberBrief"][];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4581,6 +5032,96 @@ export interface operations {
             };
         };
     };
+    post_districts_district_texts_text_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The district's code. */
+                district: components["schemas"]["DistrictId"];
+                /** @description The text's id. */
+                text: components["schemas"]["TextId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is erased. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A value is wrong, or there is no reason; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too much to do now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     "get_districts_district_track-holds": {
         parameters: {
             query?: {
@@ -4937,6 +5478,366 @@ export interface operations {
                 };
             };
             /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_incidents_incident_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                incident: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Masked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedParty"][];
+                };
+            };
+            /** @description A value is wrong, or there is no reason; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too much to do now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_incidents_incident_parties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                incident: components["schemas"]["IncidentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewParty"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedParty"];
+                };
+            };
+            /** @description A value is wrong, or there is no reason; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too much to do now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_incidents_incident_parties_party_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                incident: components["schemas"]["IncidentId"];
+                /** @description The person's id. */
+                party: components["schemas"]["PartyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description It is erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedParty"];
+                };
+            };
+            /** @description A value is wrong, or there is no reason; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too much to do now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_incidents_incident_parties_party_reveal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                incident: components["schemas"]["IncidentId"];
+                /** @description The person's id. */
+                party: components["schemas"]["PartyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description In clear. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClearParty"];
+                };
+            };
+            /** @description A value is wrong, or there is no reason; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or none that the member may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The id is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too much to do now; try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
