@@ -29,9 +29,7 @@ export function useShift(officer?: Ref<string | null>) {
 
   function signOn(): Promise<boolean> {
     return failing.attempt(async () => {
-      take(
-        await link.request({ type: 'sign_on', shift: next, officer: officer?.value ?? null }),
-      )
+      take(await link.request({ type: 'sign_on', shift: next, officer: officer?.value ?? null }))
       next = newId()
     })
   }
