@@ -6,14 +6,14 @@ use super::context::Context;
 use super::{
     Command, Done, Fault, account, check_in, consent, duty, end_sessions, found, import_district,
     import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
-    move_incident, personal, report, rights, seat, settle, sign_in, sos, track_hold, view_track,
+    move_incident, personal, report, retention, rights, seat, settle, sign_in, sos, track_hold,
+    view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;
 use crate::domain::id::is_valid_client_id;
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::command::{self as stored, Earlier};
-use crate::store::purge;
 
 impl Command {
     /// Does what is asked, inside the context's transaction.
@@ -71,15 +71,8 @@ impl Command {
             Self::ReleaseTracks { district, hold, reason } => {
                 track_hold::release(cx, (district, hold), reason).await
             }
-            Self::KeepSummary(summary) => {
-                purge::keep_summary(cx.tx, summary, cx.now_ms).await?;
-                Ok(Done::Stored)
-            }
-            Self::ForgetOutcomes { before_ms } => {
-                let forgotten = purge::forget_outcomes(cx.tx, *before_ms).await?;
-                metrics::counter!("xunfang_outcomes_purged_total").increment(forgotten);
-                Ok(Done::Stored)
-            }
+            Self::KeepSummary(summary) => retention::keep_summary(cx, summary).await,
+            Self::ForgetOutcomes { before_ms } => retention::forget_outcomes(cx, *before_ms).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
         }

@@ -34,6 +34,7 @@ mod officer;
 mod personal;
 pub mod position;
 mod report;
+mod retention;
 mod rights;
 mod seat;
 mod settle;

@@ -37,8 +37,10 @@ test('agreed, seen, withdrawn in the middle of the shift, gone', async ({ browse
   await expect(sheet.getByRole('button', { name: '不同意，用手动打卡' })).toBeVisible()
   await sheet.getByRole('button', { name: '同意', exact: true }).tap()
   await expect(phone.getByText('定位中')).toBeVisible()
+  // An emulated fix keeps the time at which it was set.
+  await phone.context().setGeolocation({ latitude: place.lat, longitude: place.lng, accuracy: 8 })
   await lookAt(desk, place)
-  await expect.poll(() => unitOnMap(desk, member)).not.toBeNull()
+  await expect.poll(() => unitOnMap(desk, member), { timeout: 20_000 }).not.toBeNull()
 
   await phone.getByRole('button', { name: '设置' }).tap()
   await phone.getByRole('link', { name: '定位授权' }).tap()
@@ -57,7 +59,7 @@ test('agreed, seen, withdrawn in the middle of the shift, gone', async ({ browse
 
 test('declined: on duty all the same, and nothing is sent', async ({ browser }) => {
   const { place } = await ownPlace(browser, xunfang, 'volunteer')
-  const phone = await openPhone(browser, xunfang, 'volunteer', place)
+  const phone = await openPhone(browser, xunfang, 'grid', place)
   const fixes = await countFixes(phone)
   await phone.getByRole('button', { name: '签到' }).tap()
   await phone.getByRole('button', { name: '不同意，用手动打卡' }).tap()
@@ -67,15 +69,17 @@ test('declined: on duty all the same, and nothing is sent', async ({ browser }) 
 })
 
 test('an SOS off duty is followed until it is over', async ({ browser }) => {
-  const { member, place } = await ownPlace(browser, xunfang, 'property')
+  const { member, place } = await ownPlace(browser, xunfang, 'volunteer')
   const desk = await openDesk(browser, xunfang)
   await lookAt(desk, place)
-  const phone = await openPhone(browser, xunfang, 'property', place)
+  const phone = await openPhone(browser, xunfang, 'volunteer', place)
   await phone
     .getByRole('button', { name: '一键求助' })
     .evaluate((one) => (one as HTMLElement).click())
   await phone.getByRole('dialog').getByRole('button', { name: '发出求助' }).tap()
   const panel = phone.getByRole('region', { name: '一键求助' })
   await expect(panel.getByText('求助期间持续发送你的位置', { exact: false })).toBeVisible()
+  // An emulated fix keeps the time at which it was set.
+  await phone.context().setGeolocation({ latitude: place.lat, longitude: place.lng, accuracy: 8 })
   await expect.poll(() => unitOnMap(desk, member), { timeout: 20_000 }).not.toBeNull()
 })
