@@ -41,7 +41,9 @@ pub fn audience(event: &Event, about: About<'_>) -> Audience {
         }
         Event::TrackViewed { view } => {
             let seen = view.members.iter().map(AudienceKey::member);
-            sees(seen.chain([AudienceKey::member(&view.viewer)]).collect())
+            let viewer = AudienceKey::member(&view.viewer);
+            let clear = vec![viewer.clone()];
+            Audience { clear, ..sees(seen.chain([viewer]).collect()) }
         }
         Event::MemberChanged { member } => {
             sees(vec![AudienceKey::duty(&member.district), AudienceKey::member(&member.id)])

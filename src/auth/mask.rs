@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::{Actor, Object, can};
-use crate::domain::{Entry, Event, Incident, Member};
+use crate::domain::{Entry, Event, Incident, Member, TrackView};
 
 /// The incident without its reporter, unless the reader may know them.
 #[must_use]
@@ -13,17 +13,26 @@ pub fn incident(reader: &Member, mut incident: Incident) -> Incident {
     incident
 }
 
-/// An event as it is read by those who may not know who reported; none when that is no other.
+/// An event as it is read by those who may not know all of it: an incident without its reporter,
+/// a look at tracks without the others who were looked at. None when that is no other.
 #[must_use]
 pub fn event(event: &Event) -> Option<Event> {
-    let Event::IncidentChanged { incident, entry } = event else { return None };
-    incident.reporter.as_ref()?;
-    let (mut incident, mut entry) = (incident.clone(), entry.clone());
-    if entry.actor == incident.reporter {
-        hide_actor(&mut entry);
+    match event {
+        Event::IncidentChanged { incident, entry } => {
+            incident.reporter.as_ref()?;
+            let (mut incident, mut entry) = (incident.clone(), entry.clone());
+            if entry.actor == incident.reporter {
+                hide_actor(&mut entry);
+            }
+            hide_reporter(&mut incident);
+            Some(Event::IncidentChanged { incident, entry })
+        }
+        Event::TrackViewed { view } => {
+            let view = TrackView { members: Vec::new(), ..view.clone() };
+            Some(Event::TrackViewed { view })
+        }
+        _ => None,
     }
-    hide_reporter(&mut incident);
-    Some(Event::IncidentChanged { incident, entry })
 }
 
 /// Whoever moved it last may be the reporter, so the name goes too.

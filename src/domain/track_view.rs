@@ -22,7 +22,7 @@ pub struct TrackView {
     pub viewer: MemberId,
     /// Their name.
     pub viewer_name: String,
-    /// Who was looked at.
+    /// Who was looked at; empty for those who were, who learn of themselves alone.
     pub members: Vec<MemberId>,
     /// The incident that it was about.
     pub incident: Option<IncidentId>,

@@ -118,20 +118,24 @@ async fn an_altered_log_is_named(backend: Backend) {
         run(undo).await;
         assert!(verify(&backend, &[]).status.success(), "undone: {sql}");
     }
-    // Cut off at the end, head and all: only a head that was noted down tells.
-    let head = head_of(&said(&verify(&backend, &[])));
+    cut_off(&backend, run).await;
+}
+
+/// Cut off at the end, head and all: only a head that was noted down tells.
+async fn cut_off(backend: &Backend, run: impl AsyncFn(String)) {
+    let head = head_of(&said(&verify(backend, &[])));
     let end: i64 = head.split(['@', ':']).nth(1).unwrap().parse().unwrap();
     let own = format!("district = '{}'", seed::DISTRICT);
     run(format!("delete from audit where {own} and seq = {end}")).await;
-    assert_eq!(verify(&backend, &[]).status.code(), Some(1));
+    assert_eq!(verify(backend, &[]).status.code(), Some(1));
     let before = end - 1;
     run(format!(
         "update audit_heads set seq = {before}, \
          hash = (select hash from audit where {own} and seq = {before}) where {own}"
     ))
     .await;
-    assert!(verify(&backend, &[]).status.success());
-    let noted = verify(&backend, &["--expect", &head]);
+    assert!(verify(backend, &[]).status.success());
+    let noted = verify(backend, &["--expect", &head]);
     assert_eq!(noted.status.code(), Some(1), "{}", said(&noted));
     assert!(said(&noted).contains(&format!("record {end} is missing")), "{}", said(&noted));
 }

@@ -46,7 +46,8 @@ async fn a_look_is_told_and_shows_the_track(backend: Backend) {
             break view;
         }
     };
-    assert_eq!((view.viewer_name.as_str(), &view.members), ("演示dispatch", &vec![member]));
+    let nobody_else: &[MemberId] = &[];
+    assert_eq!((view.viewer_name.as_str(), &*view.members), ("演示dispatch", nobody_else));
     assert_eq!(view.reason.body.as_deref(), Some("核对漏巡"));
     let path = format!("/api/districts/{}/track-views/v-1", seed::DISTRICT);
     let token = node.token("dispatch").await;

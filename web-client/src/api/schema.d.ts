@@ -2546,7 +2546,7 @@ export interface components {
             viewer: components["schemas"]["MemberId"];
             /** @description Their name. */
             viewer_name: string;
-            /** @description Who was looked at. */
+            /** @description Who was looked at; empty for those who were, who learn of themselves alone. */
             members: components["schemas"]["MemberId"][];
             incident: components["schemas"]["IncidentId"] | null;
             /**

@@ -26,7 +26,7 @@ viewer: MemberId,
  */
 viewer_name: string, 
 /**
- * Who was looked at.
+ * Who was looked at; empty for those who were, who learn of themselves alone.
  */
 members: Array<MemberId>, 
 /**
