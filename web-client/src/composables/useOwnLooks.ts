@@ -30,7 +30,8 @@ export function useOwnLooks() {
   watch(
     () => own.look,
     (look) => {
-      const isMine = look?.members.includes(session.member?.id ?? '')
+      // Whoever was looked at is told of it without the names of the others.
+      const isMine = look?.members.length === 0 || look?.members.includes(session.member?.id ?? '')
       if (look && isMine && !looks.value.some(({ id }) => id === look.id))
         looks.value = [look, ...looks.value]
     },
