@@ -209,7 +209,7 @@ fn greet(demo: bool, tls: bool, address: SocketAddr) {
         text.push_str(&format!("  desk   调度台  {scheme}://{address}/desk\n"));
         text.push_str(&format!("  phone  巡防端  {scheme}://{address}/patrol\n\n"));
         for (name, password, who) in demo::ACCOUNTS {
-            text.push_str(&format!("  {name:<10} {password:<16} {who}\n"));
+            text.push_str(&format!("  {name:<10} {password:<18} {who}\n"));
         }
         text.push_str("\n  Ctrl-C stops it.\n");
     }

@@ -1,4 +1,4 @@
-//! The demo's people: 600 members in teams of the five forces, and the seven accounts that a
+//! The demo's people: 600 members in teams of the five forces, and the nine accounts that a
 //! visitor uses.
 //!
 //! It must not hold a real person's name or a phone that exists; names are made by `names`.
@@ -19,7 +19,7 @@ const GRID_OF_ACCOUNT: usize = 0;
 const DESK: [(usize, Force, Role); 3] = [
     (5, Force::Auxiliary, Role::Dispatcher),
     (3, Force::Police, Role::DutyChief),
-    (4, Force::Volunteer, Role::StreetOffice),
+    (2, Force::Volunteer, Role::StreetOffice),
 ];
 
 /// Everyone in the demo.
@@ -193,11 +193,13 @@ impl Roll<'_> {
         }
     }
 
-    /// The visitors' accounts: two at the desk, three on patrol, one for the system; the
+    /// The visitors' accounts: two at the desk, three on patrol, the three administrators; the
     /// 微网格员's is among the workers.
     fn add_accounts(&mut self) {
         let park = UNITS.iter().position(|unit| unit.digits == "210").unwrap_or(COMMUNITY);
         for (account, corps, force, role, unit) in [
+            ("security", Corps::Desk, Force::Volunteer, Role::SecurityAdmin, COMMUNITY),
+            ("audit", Corps::Desk, Force::Volunteer, Role::AuditAdmin, COMMUNITY),
             ("dispatch", Corps::Desk, Force::Auxiliary, Role::Dispatcher, COMMUNITY),
             ("chief", Corps::Desk, Force::Police, Role::DutyChief, COMMUNITY),
             ("police", Corps::Police, Force::Police, Role::Patrol, COMMUNITY),
@@ -214,6 +216,8 @@ impl Roll<'_> {
                 "police" => "演示民警",
                 "guard" => "演示保安",
                 "volunteer" => "演示群众",
+                "security" => "演示安全管理员",
+                "audit" => "演示审计管理员",
                 _ => "演示管理员",
             };
             self.add(&Seat { corps, role, force, unit, team }, None, Some((account, shown)));
@@ -351,6 +355,8 @@ mod tests {
             ("volunteer", Role::Patrol, Force::Volunteer, OrgKind::Community),
             ("grid", Role::GridWorker, Force::Volunteer, OrgKind::Community),
             ("admin", Role::SystemAdmin, Force::Volunteer, OrgKind::Community),
+            ("security", Role::SecurityAdmin, Force::Volunteer, OrgKind::Community),
+            ("audit", Role::AuditAdmin, Force::Volunteer, OrgKind::Community),
         ] {
             let of_account = |member: &&DemoMember| member.account == Some(account);
             let member = &people.members.iter().find(of_account).unwrap().member;

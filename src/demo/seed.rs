@@ -23,6 +23,8 @@ pub const ACCOUNTS: &[(&str, &str, &str)] = &[
     ("volunteer", "Volunteer-2026", "热心群众 patrol"),
     ("grid", "Grid-Demo-2026", "微网格员 patrol"),
     ("admin", "Admin-2026-Demo", "系统管理员 admin"),
+    ("security", "Security-Demo-2026", "安全管理员 admin"),
+    ("audit", "Audit-Demo-2026", "审计管理员 admin"),
 ];
 
 /// Adds the district, its grids, places, people and the demo's accounts, unless they are there,

@@ -7,6 +7,8 @@ type Schemas = components['schemas']
 export type TrackView = Schemas['TrackView']
 /** A member's fixes, oldest first. */
 export type Track = Schemas['Track']
+/** A look, what it shows, and since when tracks are kept. */
+export type TrackReplay = Schemas['TrackReplay']
 
 /** Tracks that are kept from the purge. */
 export type TrackHold = Schemas['TrackHold']

@@ -6,6 +6,18 @@ export interface Page<T> {
   next: string | null
 }
 
+/** All of a list that is short, page by page. */
+export async function everyPage<T>(ask: (after?: string) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = []
+  let after: string | undefined
+  do {
+    const page = await ask(after)
+    items.push(...page.items)
+    after = page.next ?? undefined
+  } while (after !== undefined)
+  return items
+}
+
 /** Rows of a page: one screen of a console. */
 export const PAGE_ROWS = 50
 

@@ -5,7 +5,7 @@ import type { Level } from '@/protocol'
 
 export const LISTS = ['incidents', 'units', 'channel'] as const
 export type List = (typeof LISTS)[number]
-export type Form = 'call' | 'suggestion' | 'keys'
+export type Form = 'call' | 'suggestion' | 'keys' | 'holds'
 
 /** Enough for a shift's work. */
 const HANDLED_MOST = 500

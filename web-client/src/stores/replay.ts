@@ -1,7 +1,7 @@
 /** A replay of somebody's or an incident's last hours: what was, never what is. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { getTrackView, type Track, type TrackView } from '@/api/tracks'
+import { getTrackView, type Track, type TrackReplay, type TrackView } from '@/api/tracks'
 import { newId, type Entry } from '@/protocol'
 import { useIncidents } from './incidents'
 import { useLink } from './link'
@@ -25,11 +25,15 @@ export const useReplay = defineStore('replay', () => {
 
   const view = shallowRef<TrackView | null>(null)
   const tracks = shallowRef<Track[]>([])
+  /** Fixes of before this were purged unless they are held. */
+  const kept_since_ms = ref(0)
   const at_ms = ref(0)
   const playing = ref(false)
   const speed = ref<Speed>(10)
 
   const active = computed(() => view.value !== null)
+  /** Whether the window begins among what was purged. */
+  const purged = computed(() => view.value !== null && view.value.from_ms < kept_since_ms.value)
   /** The incident's timeline inside the window, oldest first. */
   const entries = computed<Entry[]>(() => {
     const seen = view.value
@@ -44,14 +48,15 @@ export const useReplay = defineStore('replay', () => {
     await link.request({ type: 'view_track', view: id, ...wish })
     const read = await getTrackView(district, id)
     if (wish.incident) await incidents.loadTimeline(wish.incident)
-    open(read.view, read.tracks)
+    open(read)
   }
 
-  function open(seen: TrackView, read: Track[]): void {
-    tracks.value = read
-    at_ms.value = seen.from_ms
+  function open(read: TrackReplay): void {
+    tracks.value = read.tracks
+    kept_since_ms.value = read.kept_since_ms
+    at_ms.value = read.view.from_ms
     playing.value = false
-    view.value = seen
+    view.value = read.view
   }
 
   /** Moves the slider; it stops at either end. */
@@ -81,6 +86,8 @@ export const useReplay = defineStore('replay', () => {
   return {
     view,
     tracks,
+    kept_since_ms,
+    purged,
     at_ms,
     playing,
     speed,

@@ -123,6 +123,23 @@ const desk: typeof zh = {
     noConsent: 'Did not agree to be located; shown as on duty only.',
     gone: 'No position for more than 10 minutes; not on the map.',
   },
+  holds: {
+    title: 'Holds on tracks',
+    place: 'Hold tracks',
+    list: 'Holds',
+    reason: 'Why they must be held (required)',
+    note: 'Holds the tracks of {n} people, {from} to {to}: they outlast the 30 days until released. The reason goes into the audit.',
+    placed: 'The tracks of {n} people, {from} to {to}, are held.',
+    lead: 'Tracks on hold outlast the 30 days until they are released.',
+    none: 'No tracks are on hold.',
+    span: '{from} to {to}',
+    by: 'Held by {name} at {time}',
+    why: 'Why: {reason}',
+    release: 'Release',
+    releaseWhy: 'Why it is released (required)',
+    releaseNote:
+      'Once released, tracks older than 30 days are purged for good. The reason goes into the audit.',
+  },
   exports: {
     title: 'Export week',
     csv: 'CSV table',

@@ -77,6 +77,8 @@ const map: typeof zh = {
     begin: 'Start the replay',
     banner: 'Replay {from}–{to} · not live',
     nothing: 'no tracks in this time',
+    purged:
+      'Tracks of before {time} are older than 30 days and purged unless held; check-ins, distance and grids remain.',
     close: 'Back to live',
     label: 'Replay',
     time: 'Time of the replay',

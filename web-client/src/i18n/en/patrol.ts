@@ -62,8 +62,7 @@ const patrol: typeof zh = {
     queued: 'Pressed {time}, kept on this phone.',
     acknowledged: 'Acknowledged by {name}, {time}',
     acknowledgedBySome: 'Acknowledged by the desk, {time}',
-    sharing:
-      'Your position is sent until this is over; the desk, police and the teams called see it.',
+    sharing: 'Until this is over the desk, police and the teams called see your position.',
     notSharing: 'The phone has no position: the desk doesn’t see where you are now.',
     refused: 'The SOS was not taken',
     tellPlace: 'Tell the desk where I am',
@@ -121,8 +120,7 @@ const patrol: typeof zh = {
       'The phone does not allow positions, so the map doesn’t show you. Tap the icon left of the address, allow “Location”, then “Locate again”.',
     insecure:
       'This address is not encrypted (http), so the browser gives no position and the map doesn’t show you. Ask the duty room for the https address or its QR code.',
-    unsupported:
-      'This browser can’t locate, so the map doesn’t show you. Use the phone’s own browser.',
+    unsupported: 'This browser can’t locate: you are not on the map. Use the phone’s own browser.',
     unavailable:
       'No position for now, so the map doesn’t show you. It is tried again; it is quicker under open sky.',
     hidden: 'Position not shared: the map doesn’t show you; report and take tasks as usual.',

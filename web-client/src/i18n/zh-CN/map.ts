@@ -68,6 +68,7 @@ export default {
     begin: '开始回放',
     banner: '回放 {from}–{to} · 非实时',
     nothing: '这段时间没有轨迹。',
+    purged: '{time} 以前的轨迹已满 30 天，除保全的外已清除，只留打卡、里程和到过的网格。',
     close: '返回实时',
     label: '回放',
     time: '回放时间',
