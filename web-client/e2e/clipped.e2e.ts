@@ -36,7 +36,7 @@ const source = readFileSync(new URL('../src/router.ts', import.meta.url), 'utf8'
 const ROUTES = [...source.matchAll(/name: '([\w-]+)',[^}]*?component:/gs)].map(([, name]) => name)
 
 /** The views that are looked at below. */
-const VIEWS = ['sign-in', 'pair', 'desk', 'patrol', 'report', 'task']
+const VIEWS = ['sign-in', 'pair', 'desk', 'patrol', 'report', 'task', 'consent', 'looks', 'account']
 /** The admin's pages, as many as the router has. */
 const ADMIN = [...source.matchAll(/path: '(\/admin[^':]*)',\s*name: '([\w-]+)'/g)].map(
   ([, path = '', name = '']) => ({ path, name }),
@@ -144,6 +144,16 @@ for (const locale of LOCALES) {
     await walk.look('patrol', 'large text')
     await walk.button(words.settings.normalText).click()
     await closeSheet(walk)
+    for (const [name, path] of [
+      ['consent', '/patrol/consent'],
+      ['looks', '/patrol/looks'],
+      ['account', '/account'],
+    ] as const) {
+      await page.goto(`${xunfang.url}${path}`)
+      await expect(page.getByRole('heading').first()).toBeVisible()
+      await walk.look(name, 'opened')
+    }
+    await page.goto(`${xunfang.url}/patrol`)
 
     await walk.button(words.signOn).click()
     await walk.look('patrol', 'consent')
@@ -238,14 +248,21 @@ for (const locale of LOCALES) {
 
 for (const locale of ADMIN.length > 0 ? LOCALES : [])
   test(`the admin in ${locale}`, async ({ browser }) => {
-    const walk = await open(browser, locale, false, null)
-    await enter(walk, 'admin', false)
-    for (const { path, name } of ADMIN) {
-      await walk.page.goto(`${xunfang.url}${path}`)
-      await expect(walk.page.locator('main')).toBeVisible()
-      await walk.look(name, 'opened')
+    for (const account of ['admin', 'security', 'audit']) {
+      const walk = await open(browser, locale, false, null)
+      await enter(walk, account, false)
+      for (const { path, name } of ADMIN) {
+        await walk.page.goto(`${xunfang.url}${path}`)
+        await expect(walk.page.locator('main')).toBeVisible()
+        await walk.look(name, `${account}, opened`)
+        const tabs = walk.page.getByRole('tab')
+        for (let n = 0; n < (await tabs.count()); n++) {
+          await tabs.nth(n).click()
+          await walk.look(name, `${account}, tab ${n + 1}`)
+        }
+      }
+      expect(walk.found).toEqual([])
     }
-    expect(walk.found).toEqual([])
   })
 
 /** Presses each of these, looks at what opens, and closes it. */

@@ -132,7 +132,7 @@ test('tabs are one stop, with arrows between them; dialogs let the keyboard out'
 }) => {
   const volunteer = await openPhone(browser, xunfang, 'volunteer', null)
   await volunteer.getByRole('button', { name: '签到', exact: true }).tap()
-  await volunteer.getByRole('button', { name: '不同意，只签到' }).tap()
+  await volunteer.getByRole('button', { name: '不同意，用手动打卡' }).tap()
   const desk = await openDesk(browser, xunfang)
   const incidents = desk.getByRole('tab', { name: '事件' })
   await reach(desk, 'Tab', incidents)

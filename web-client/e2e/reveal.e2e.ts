@@ -17,8 +17,9 @@ test.afterAll(() => xunfang.stop())
 async function listen(page: Page): Promise<string[]> {
   const frames: string[] = []
   page.on('websocket', (socket) => {
-    for (const way of ['framereceived', 'framesent'] as const)
-      socket.on(way, ({ payload }) => frames.push(payload.toString()))
+    const keep = ({ payload }: { payload: string | Buffer }) => frames.push(payload.toString())
+    socket.on('framereceived', keep)
+    socket.on('framesent', keep)
   })
   await page.reload()
   await expect(page.getByText('实时').first()).toBeVisible()
