@@ -11,7 +11,7 @@ use crate::auth::seat;
 use crate::domain::{AccountId, AuditAction, AuditNote, DistrictId, Member, MemberId, SessionId};
 use crate::protocol::{Code, Refusal};
 use crate::store::session::{CONSOLE_MS, DEVICE_MS, Session, SessionKind};
-use crate::store::{account, member, session, sign_in_failure};
+use crate::store::{account, audit, member, session, sign_in_failure};
 
 /// A try to sign in.
 #[derive(Debug, Clone)]
@@ -132,7 +132,9 @@ async fn begin(cx: &mut Context<'_, '_>, id: &MemberId, digest: &str) -> Result<
         detail: Some(format!("{} session:{}", kind.as_str(), begun.id)),
         ..AuditNote::of(AuditAction::SignedIn, format!("member:{}", member.id))
     };
-    cx.audit(&member.district, &note, None).await?;
+    // Nobody asked yet who could be named; from here on it is they.
+    let who = (cx.now_ms, Some(&member.id));
+    audit::append(cx.tx, &member.district, who, &note, None).await?;
     let must_change = account::of(cx.tx, &member.id).await?.is_some_and(|held| held.must_change);
     let session = begun.id.clone();
     Ok(Done::Began(Box::new(Began { member, session, kind, lasts_ms, must_change })))
