@@ -24,8 +24,10 @@ export function useKeptFocus(
   watch(
     changes,
     () => {
-      const { activeElement } = document
-      if (!had || (activeElement !== null && activeElement !== document.body)) return
+      // The place itself has it while all in it is disabled: then something in it takes it later.
+      const focused = document.activeElement
+      const nowhere = focused === null || focused === document.body || focused === place.value
+      if (!had || !nowhere) return
       focusFirst(place.value)
       if (document.activeElement === document.body) place.value?.focus()
     },
