@@ -14,8 +14,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterE
 use super::error::{Answer, Refused};
 use super::extract::token;
 use crate::app::App;
-use crate::auth::matrix::cell;
-use crate::auth::{Action, Denied, Grant, Seat, grant, seat};
+use crate::auth::{Action, Denied, Grant, grant, seat};
 use crate::domain::Member;
 use crate::protocol::{Code, Refusal};
 
@@ -115,19 +114,5 @@ fn come(access: Access, member: &Member) -> Answer<()> {
         [] => Err(Refusal::new(Code::Forbidden, "nobody may").into()),
         _ if actions.iter().any(|action| grant(member, *action) != Grant::No) => Ok(()),
         [first, ..] => Err(denied(*first).into()),
-    }
-}
-
-impl Access {
-    /// Whether the matrix lets somebody in this seat come; `None` for nobody in particular.
-    pub fn lets(self, seat: Option<Seat>) -> bool {
-        match (self, seat) {
-            (Self::Anybody(_), _) => true,
-            (_, None) => false,
-            (Self::SignedIn | Self::Newcomer, Some(_)) => true,
-            (Self::Granted(actions), Some(seat)) => {
-                actions.iter().any(|action| cell(*action, seat) != Grant::No)
-            }
-        }
     }
 }
