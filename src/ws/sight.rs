@@ -4,6 +4,7 @@
 //! queued, and no event follows it that those rights don't show.
 
 use super::{Backend, SignedIn};
+use crate::auth::sight;
 use crate::domain::District;
 use crate::hub::{Guard, Outbox};
 use crate::protocol::{CloseReason, Code, ServerMessage, VERSION};
@@ -76,6 +77,7 @@ async fn open_district<B: Backend>(
         district: district.id.clone(),
         epoch: opening.epoch,
         seq: opening.seq,
+        sight: sight(&who.keys),
         snapshot: Box::new(opening.snapshot),
     };
     Ok(outbox.go_live(&district.id, opening.seq, reset.encode()).is_ok())

@@ -78,6 +78,7 @@ impl Model {
             district: district(at),
             epoch: String::new(),
             seq,
+            sight: String::new(),
             snapshot: Box::default(),
         };
         self.outbox.go_live(&district(at), seq, opening.encode()).unwrap();
