@@ -9,6 +9,7 @@ mod support;
 mod account;
 mod architecture;
 mod bus;
+mod crash;
 mod demo;
 mod demo_start;
 mod example_client;

@@ -9,7 +9,7 @@ pub(crate) mod http;
 pub(crate) mod node;
 mod port;
 mod postgres;
-mod process;
+pub(crate) mod process;
 mod proxy;
 mod redis;
 pub(crate) mod seed;
