@@ -11,14 +11,14 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use xunfang::client::{Client, Notice, Options, RequestError};
 use xunfang::clock::Clock;
-use xunfang::domain::{CommandId, Fix, Member};
-use xunfang::protocol::{ClientMessage, Refusal, ServerMessage, VERSION};
+use xunfang::domain::{Channel, CommandId, Fix, Member, MemberId, MessageId};
+use xunfang::protocol::{ClientMessage, Refusal, Request, ServerMessage, VERSION};
 
 use super::deed::Doer;
 use super::oracle::Told;
@@ -32,7 +32,7 @@ const AGAIN_AFTER: Duration = Duration::from_millis(50);
 /// What a hasty one says at once; under the server's limit.
 const AT_ONCE: usize = 12;
 /// How long a hasty one listens after that.
-const LISTENS: Duration = Duration::from_millis(200);
+const LISTENS: Duration = Duration::from_millis(250);
 
 /// A person with a typed client behind a proxy of their own.
 pub(super) struct Person {
@@ -55,7 +55,9 @@ impl Person {
             while let Some(notice) = notices.recv().await {
                 match notice {
                     Notice::Reset { .. } => kept.lock().push(Told::Reset),
-                    Notice::Event { seq, event, .. } => kept.lock().push(Told::Event { seq, event }),
+                    Notice::Event { seq, event, .. } => {
+                        kept.lock().push(Told::Event { seq, event: Arc::from(event) });
+                    }
                     _ => {}
                 }
             }
@@ -67,6 +69,16 @@ impl Person {
     /// What the client's subscriber was told.
     pub(super) fn told(&self) -> Vec<Told> {
         self.told.lock().clone()
+    }
+
+    /// Says something to the whole district.
+    pub(super) async fn say_to_all(&self, record: &Record) {
+        let request = Request::PostMessage {
+            message: MessageId::fresh(),
+            channel: Channel::of_district(&self.member.district).id,
+            body: "演练结束".to_owned(),
+        };
+        ask(&self.client, (&self.member.id, request), record).await;
     }
 
     /// Sets their hands to work until the token is cancelled; what was begun is finished.
@@ -101,20 +113,25 @@ impl Hand {
         let now_ms = Clock::system().now_ms();
         let mut doer = Doer { member: &self.member, random: &mut self.random, now_ms };
         let request = self.client.look(|state| doer.next(state));
-        let id = CommandId::fresh();
-        let place = self.record.ask(&self.member.id, &id, &request);
         if self.random.random_bool(0.3) {
             self.client.report(vec![fix(now_ms)]).await;
         }
-        loop {
-            match self.client.request_as(id.clone(), request.clone()).await {
-                Ok(outcome) => return self.record.answer(place, Ok(outcome)),
-                Err(RequestError::Refused(refusal)) if is_final(&refusal) => {
-                    return self.record.answer(place, Err(*refusal));
-                }
-                Err(RequestError::Refused(_)) => sleep(AGAIN_AFTER).await,
-                Err(RequestError::Closed) => panic!("{} may not connect again", self.member.id),
+        ask(&self.client, (&self.member.id, request), &self.record).await;
+    }
+}
+
+/// Asks until there is an answer, over every connection under the same id.
+async fn ask(client: &Client, (actor, request): (&MemberId, Request), record: &Record) {
+    let id = CommandId::fresh();
+    let place = record.ask(actor, &id, &request);
+    loop {
+        match client.request_as(id.clone(), request.clone()).await {
+            Ok(outcome) => return record.answer(place, Ok(outcome)),
+            Err(RequestError::Refused(refusal)) if is_final(&refusal) => {
+                return record.answer(place, Err(*refusal));
             }
+            Err(RequestError::Refused(_)) => sleep(AGAIN_AFTER).await,
+            Err(RequestError::Closed) => panic!("{actor} may not connect again"),
         }
     }
 }

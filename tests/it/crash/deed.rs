@@ -1,17 +1,17 @@
 //! What a person does next: something that their view offers, drawn at random. What is refused is
 //! as good a deed as any, if it isn't the only kind.
 
+use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
-use rand::RngExt;
 use xunfang::client::{State, View};
 use xunfang::domain::assignment::AssignmentStep;
 use xunfang::domain::check_in::CheckInMethod;
 use xunfang::domain::consent::CONSENT_VERSION;
 use xunfang::domain::incident::Step;
 use xunfang::domain::{
-    AssignmentMove, Channel, CheckInId, Incident, IncidentId, IncidentMove, Level,
-    Member, MessageId, Role, ShiftId,
+    AssignmentMove, Channel, CheckInId, Incident, IncidentId, IncidentMove, Level, Member,
+    MessageId, Role, ShiftId,
 };
 use xunfang::protocol::Request;
 
@@ -84,8 +84,8 @@ impl Doer<'_> {
     fn call(&mut self, view: &View) -> Option<Request> {
         let team = self.member.team.clone()?;
         let called = |incident: &Incident| {
-            let calls = incident.assignments.iter().filter(|call| call.team == team);
-            incident.state.is_open() && calls.last().is_some_and(|call| call.state.is_active())
+            let call = incident.assignments.iter().rfind(|call| call.team == team);
+            incident.state.is_open() && call.is_some_and(|call| call.state.is_active())
         };
         let incident = self.one_of(view, called)?;
         let call = incident.assignments.iter().rfind(|call| call.team == team)?;
@@ -170,7 +170,9 @@ impl Doer<'_> {
     fn withdrawal(&mut self, view: &View) -> Option<Request> {
         let own = self.member.id.clone();
         let raised = |incident: &Incident| {
-            incident.flags.sos && incident.state.is_open() && incident.reporter.as_ref() == Some(&own)
+            incident.flags.sos
+                && incident.state.is_open()
+                && incident.reporter.as_ref() == Some(&own)
         };
         let incident = self.one_of(view, raised)?.id.clone();
         Some(Request::WithdrawSos { incident, reason: self.words() })

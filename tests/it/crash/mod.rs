@@ -36,12 +36,14 @@ mod nothing_acknowledged_is_lost_doubled_or_out_of_order {
 async fn rounds(backend: Backend) {
     let rounds = given("XUNFANG_CRASH_ROUNDS").unwrap_or(ROUNDS);
     let seed = given("XUNFANG_CRASH_SEED").unwrap_or_else(rand::random::<u32>);
-    println!("XUNFANG_CRASH_SEED={seed} draws these again; the network and the disk add their own");
-    println!("{HEAD}");
+    eprintln!(
+        "XUNFANG_CRASH_SEED={seed} draws these again; the network and the disk add their own"
+    );
+    eprintln!("{HEAD}");
     let mut world = World::start(backend, seed.into()).await;
     for n in 1..=rounds {
         let round = world.round().await;
-        println!("{}", line(n, &round));
+        eprintln!("{}", line(n, &round));
         let shown: Vec<&String> = round.faults.iter().take(20).collect();
         assert!(shown.is_empty(), "{} faults in round {n}: {shown:#?}", round.faults.len());
     }

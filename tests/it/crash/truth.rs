@@ -51,6 +51,11 @@ pub(super) struct Truth {
 }
 
 impl Truth {
+    /// The event at this place of the log.
+    pub(super) fn at(&self, seq: i64) -> Option<&LoggedEvent> {
+        self.log.get(usize::try_from(seq - 1).ok()?).filter(|logged| logged.seq == seq)
+    }
+
     /// Reads a live database.
     pub(super) async fn read(backend: &Backend, district: &DistrictId) -> Self {
         Self::read_at(backend.url(), district).await

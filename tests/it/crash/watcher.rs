@@ -8,8 +8,8 @@ use futures_util::{SinkExt, StreamExt};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
-use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_util::task::AbortOnDropHandle;
 use xunfang::client::{Notice, State};
 use xunfang::domain::{IncidentId, Member};
@@ -26,9 +26,15 @@ const OPEN_WITHIN: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub(super) enum Line {
     Connected,
-    Reset { epoch: String, seq: i64 },
-    Resumed { seq: i64, head: i64 },
-    Frame(Box<EventFrame>),
+    Reset {
+        epoch: String,
+        seq: i64,
+    },
+    Resumed {
+        seq: i64,
+        head: i64,
+    },
+    Frame(Arc<EventFrame>),
     Alert(IncidentId),
     /// A frame that the view could not take.
     Fault(String),
@@ -65,6 +71,11 @@ impl Watcher {
         self.watched.lock().clone()
     }
 
+    /// How many lines so far are such.
+    pub(super) fn count(&self, fits: fn(&Line) -> bool) -> usize {
+        self.watched.lock().lines.iter().filter(|line| fits(line)).count()
+    }
+
     /// Waits until it stands here.
     pub(super) async fn reaches(&self, seq: i64, at_most: Duration) -> bool {
         let mut standing = self.seq.clone();
@@ -91,7 +102,9 @@ impl Seat {
 
     async fn connection(&self) {
         let url = format!("ws://{}/ws", self.address);
-        let Ok(Ok((mut socket, _))) = timeout(OPEN_WITHIN, connect_async(url)).await else { return };
+        let Ok(Ok((mut socket, _))) = timeout(OPEN_WITHIN, connect_async(url)).await else {
+            return;
+        };
         let cursors = self.watched.lock().state.cursors();
         let hello =
             ClientMessage::Hello { version: VERSION, token: Some(self.token.clone()), cursors };
@@ -145,7 +158,7 @@ impl Seat {
 fn line(text: &str) -> Option<Line> {
     if text.starts_with("{\"prev\":") {
         return Some(match serde_json::from_str(text) {
-            Ok(frame) => Line::Frame(Box::new(frame)),
+            Ok(frame) => Line::Frame(Arc::new(frame)),
             Err(error) => Line::Fault(format!("{error}: {text}")),
         });
     }

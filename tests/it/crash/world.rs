@@ -15,11 +15,11 @@ use xunfang::feed;
 use xunfang::store::{Store, StoreSettings};
 
 use super::crew::{Person, hasty};
-use super::oracle::{self, Faults};
+use super::oracle::{self, Faults, Seat, Shown};
 use super::record::{Asked, Record};
 use super::server::Server;
 use super::truth::Truth;
-use super::watcher::{Line, Watcher};
+use super::watcher::{Line, Watched, Watcher};
 use super::weather;
 use crate::support::node::TestNode;
 use crate::support::{Backend, Proxy, seed};
@@ -32,8 +32,8 @@ const HASTY: &[&str] = &["volunteer", "dispatch2"];
 const WATCHERS: &[&str] = &["dispatch", "police", "guard", "volunteer", "street", "auxiliary"];
 
 /// Answers before the kill, at least and at most, and after the server is back.
-const BEFORE: (usize, usize) = (60, 160);
-const AFTER: usize = 40;
+const BEFORE: (usize, usize) = (40, 400);
+const AFTER: usize = 120;
 /// The kill comes at any moment after that answer, not at the answer.
 const LATER_MS: u64 = 15;
 /// Far longer than anything here takes on a busy machine.
@@ -49,6 +49,14 @@ pub(super) struct World {
     hasty: Vec<(Member, String)>,
     record: Record,
     random: StdRng,
+}
+
+/// What is stored, what was asked, and what each client saw.
+#[derive(Clone)]
+pub(super) struct Evidence {
+    pub(super) truth: Truth,
+    pub(super) asked: Vec<Asked>,
+    pub(super) seats: Vec<Seat>,
 }
 
 /// What one round came to.
@@ -72,7 +80,8 @@ impl World {
     /// A seeded district, its server running and everybody connected.
     pub(super) async fn start(backend: Backend, seed: u64) -> Self {
         let random = StdRng::seed_from_u64(seed);
-        let founding = TestNode::start_at(&backend, Bus::Local(LocalBus::new()), Clock::system()).await;
+        let founding =
+            TestNode::start_at(&backend, Bus::Local(LocalBus::new()), Clock::system()).await;
         seed::district(&founding.app.writer).await;
         let mut seats = Vec::new();
         for name in CREW.iter().chain(WATCHERS).chain(HASTY) {
@@ -106,7 +115,7 @@ impl World {
         sleep(Duration::from_millis(self.random.random_range(0..LATER_MS))).await;
         self.server.kill();
         let mut faults = Vec::new();
-        let in_flight = self.remains(&mut faults).await;
+        let in_flight = self.remains(asked_before, &mut faults).await;
         let recovery = self.recover().await;
         self.storm(AFTER).await;
         stop.cancel();
@@ -140,7 +149,7 @@ impl World {
             let (seat, server) = (seat.clone(), self.server.address());
             let goes_on = stop.clone().run_until_cancelled_owned(hasty(seat, server, luck));
             tasks.spawn(async move {
-                goes_on.await;
+                Box::pin(goes_on).await;
             });
         }
     }
@@ -154,14 +163,14 @@ impl World {
     }
 
     /// What the dead server left: how many of the unanswered are whole, and how many absent.
-    async fn remains(&self, faults: &mut Faults) -> (usize, usize) {
+    async fn remains(&self, before: usize, faults: &mut Faults) -> (usize, usize) {
         let asked = self.record.so_far();
         let truth = Truth::read_remains(&self.backend, &self.district).await;
         faults.extend(oracle::stored(&truth, &asked).into_iter().map(|f| format!("at death: {f}")));
         let is_kept = |one: &&Asked| {
             truth.commands.iter().any(|kept| kept.actor == one.actor && kept.id == one.id)
         };
-        let open: Vec<&Asked> = asked.iter().filter(|one| one.is_open()).collect();
+        let open: Vec<&Asked> = asked[before..].iter().filter(|one| one.is_open()).collect();
         let whole = open.iter().filter(|one| is_kept(one)).count();
         (whole, open.len() - whole)
     }
@@ -181,6 +190,11 @@ impl World {
         let finished = timeout(PATIENCE, async { while tasks.join_next().await.is_some() {} });
         if finished.await.is_err() {
             return vec![format!("{} hands are still at work", tasks.len())];
+        }
+        // Everybody reads what is said to all, and so does not wait for a watermark.
+        let last = self.crew[0].say_to_all(&self.record);
+        if timeout(PATIENCE, last).await.is_err() {
+            return vec!["the last word is never answered".to_owned()];
         }
         let head = Truth::read(&self.backend, &self.district).await.head;
         let mut faults = Vec::new();
@@ -202,32 +216,30 @@ impl World {
     }
 
     async fn judge(&self) -> Faults {
-        let truth = Truth::read(&self.backend, &self.district).await;
-        let mut faults = oracle::stored(&truth, &self.record.so_far());
-        let store = self.store().await;
-        for watcher in &self.watchers {
-            let watched = watcher.so_far();
-            faults.extend(oracle::shown(&truth, &watcher.member, &watched));
-            faults.extend(self.view(&truth, &store, (&watcher.member, &watched.state)).await);
-        }
-        for person in &self.crew {
-            faults.extend(oracle::told(&truth, &person.member, &person.told()));
-            let state = person.client.look(Clone::clone);
-            faults.extend(self.view(&truth, &store, (&person.member, &state)).await);
-        }
-        store.close().await;
+        let Evidence { truth, asked, seats } = self.evidence().await;
+        let mut faults = oracle::stored(&truth, &asked);
+        faults.extend(seats.iter().flat_map(|seat| oracle::seen(&truth, seat)));
         faults
     }
 
-    async fn view(
-        &self,
-        truth: &Truth,
-        store: &Store,
-        (member, state): (&Member, &xunfang::client::State),
-    ) -> Faults {
-        let now_ms = Clock::system().now_ms();
-        let read = feed::snapshot(store, member, &self.district, now_ms).await;
-        oracle::view(truth, member, (state, &read.unwrap().1))
+    /// All that the oracle is asked about.
+    pub(super) async fn evidence(&self) -> Evidence {
+        let truth = Truth::read(&self.backend, &self.district).await;
+        let watching = self.watchers.iter().map(|watcher| {
+            let Watched { lines, state } = watcher.so_far();
+            (&watcher.member, Shown::Frames(lines), state)
+        });
+        let acting = self.crew.iter().map(|person| {
+            (&person.member, Shown::Notices(person.told()), person.client.look(Clone::clone))
+        });
+        let (store, now_ms) = (self.store().await, Clock::system().now_ms());
+        let mut seats = Vec::new();
+        for (member, shown, state) in watching.chain(acting) {
+            let read = feed::snapshot(&store, member, &self.district, now_ms).await;
+            seats.push(Seat { member: member.clone(), shown, state, snapshot: read.unwrap().1 });
+        }
+        store.close().await;
+        Evidence { truth, asked: self.record.so_far(), seats }
     }
 
     async fn store(&self) -> Store {
@@ -240,16 +252,9 @@ impl World {
 
     /// How many resumes and resets the watchers have seen.
     fn lines_seen(&self) -> (usize, usize) {
-        let mut seen = (0, 0);
-        for watcher in &self.watchers {
-            for line in watcher.so_far().lines {
-                match line {
-                    Line::Resumed { .. } => seen.0 += 1,
-                    Line::Reset { .. } => seen.1 += 1,
-                    _ => {}
-                }
-            }
-        }
-        seen
+        let count =
+            |fits: fn(&Line) -> bool| self.watchers.iter().map(|seat| seat.count(fits)).sum();
+        let resumed = count(|line| matches!(line, Line::Resumed { .. }));
+        (resumed, count(|line| matches!(line, Line::Reset { .. })))
     }
 }

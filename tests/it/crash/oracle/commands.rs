@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use xunfang::domain::{CommandId, Event, LoggedEvent, MemberId};
+use xunfang::domain::{CommandId, Event, MemberId};
 use xunfang::protocol::{Outcome, Request};
 
 use super::Faults;
@@ -17,13 +17,20 @@ type Key<'a> = (&'a MemberId, &'a CommandId);
 pub(super) fn faults(truth: &Truth, asked: &[Asked]) -> Faults {
     let kept: HashMap<Key<'_>, &Outcome> =
         truth.commands.iter().map(|kept| ((&kept.actor, &kept.id), &kept.outcome)).collect();
+    let created = creations(truth);
     let mut faults = invented(truth, asked);
     for one in asked {
         let kept = kept.get(&(&one.actor, &one.id)).copied();
-        let said = match kept {
+        let mut said = match kept {
             Some(outcome) => stored(truth, one, outcome),
-            None => absent(truth, one),
+            None => absent(one),
         };
+        if let Some(id) = makes(&one.request) {
+            let (times, due) = (created.get(id).copied().unwrap_or(0), usize::from(kept.is_some()));
+            if times != due {
+                said.push(format!("what it makes is in the log {times} times, not {due}"));
+            }
+        }
         faults.extend(said.into_iter().map(|fault| {
             let name = serde_json::to_value(&one.request).unwrap()["type"].to_string();
             format!("command {} of {} ({name}): {fault}", one.id, one.actor)
@@ -50,66 +57,55 @@ fn stored(truth: &Truth, one: &Asked, outcome: &Outcome) -> Faults {
             faults.push(format!("answered {answer:?}, and stored as {outcome:?}"));
         }
     }
-    let times = created(truth, &one.request);
-    if times.is_some_and(|times| times != 1) {
-        faults.push(format!("stored, and what it makes is in the log {times:?} times"));
-    }
-    if let Some(fault) = text_fault(truth, one) {
-        faults.push(fault);
-    }
     let Some(seq) = outcome.seq else { return faults };
-    match truth.log.iter().find(|logged| logged.seq == seq) {
+    match truth.at(seq) {
         None => faults.push(format!("its event at {seq} is not in the log")),
         Some(logged) if !tells(&logged.event, one) => {
             faults.push(format!("at {seq} stands {:?}", logged.event));
         }
-        Some(_) => {}
+        Some(logged) => faults.extend(text_fault(&logged.event, one)),
     }
     faults
 }
 
-fn absent(truth: &Truth, one: &Asked) -> Faults {
-    let mut faults = Vec::new();
-    if let Some(outcome) = one.outcome() {
-        faults.push(format!("acknowledged at {:?}, and not stored", outcome.seq));
-    }
-    let times = created(truth, &one.request);
-    if times.is_some_and(|times| times != 0) {
-        faults.push(format!("not stored, and what it makes is in the log {times:?} times"));
-    }
-    faults
+fn absent(one: &Asked) -> Faults {
+    let lost = one.outcome().map(|outcome| outcome.seq);
+    lost.map(|seq| format!("acknowledged at {seq:?}, and not stored")).into_iter().collect()
 }
 
-/// How often the log says that what the request makes was made; none when it makes nothing.
-fn created(truth: &Truth, request: &Request) -> Option<usize> {
-    let makes = matches!(
-        request,
-        Request::SignOn { .. }
-            | Request::ReportIncident { .. }
-            | Request::Sos { .. }
-            | Request::CheckIn { .. }
-            | Request::PostMessage { .. }
-    );
-    let made = |logged: &&LoggedEvent| match (request, &logged.event) {
-        (Request::SignOn { shift, .. }, Event::ShiftChanged { shift: now, .. }) => {
-            now.id == *shift && now.ended_ms.is_none()
+/// What each event makes, and how often the log says so. An open shift is told anew with each
+/// consent: it is made once all the same.
+fn creations(truth: &Truth) -> HashMap<&str, usize> {
+    let mut times = HashMap::new();
+    for logged in &truth.log {
+        let made = match &logged.event {
+            Event::IncidentChanged { incident, .. } if incident.version == 1 => {
+                incident.id.as_str()
+            }
+            Event::CheckedIn { check_in, .. } => check_in.id.as_str(),
+            Event::MessagePosted { message } => message.id.as_str(),
+            Event::ShiftChanged { shift, .. } => {
+                times.insert(shift.id.as_str(), 1);
+                continue;
+            }
+            _ => continue,
+        };
+        *times.entry(made).or_default() += 1;
+    }
+    times
+}
+
+/// The id of what the request makes; none when it makes nothing.
+fn makes(request: &Request) -> Option<&str> {
+    Some(match request {
+        Request::SignOn { shift, .. } => shift.as_str(),
+        Request::ReportIncident { incident, .. } | Request::Sos { incident, .. } => {
+            incident.as_str()
         }
-        (Request::ReportIncident { incident, .. }, Event::IncidentChanged { incident: now, .. })
-        | (Request::Sos { incident, .. }, Event::IncidentChanged { incident: now, .. }) => {
-            now.id == *incident && now.version == 1
-        }
-        (Request::CheckIn { check_in, .. }, Event::CheckedIn { check_in: now, .. }) => {
-            now.id == *check_in
-        }
-        (Request::PostMessage { message, .. }, Event::MessagePosted { message: now }) => {
-            now.id == *message
-        }
-        _ => false,
-    };
-    let times = truth.log.iter().filter(made).count();
-    // An open shift is told anew with each consent: it is made once all the same.
-    let is_shift = matches!(request, Request::SignOn { .. });
-    makes.then_some(if is_shift { times.min(1) } else { times })
+        Request::CheckIn { check_in, .. } => check_in.as_str(),
+        Request::PostMessage { message, .. } => message.as_str(),
+        _ => return None,
+    })
 }
 
 /// Whether the event is what the request asked for.
@@ -157,18 +153,14 @@ fn tells(event: &Event, one: &Asked) -> bool {
 }
 
 /// What was typed is kept letter by letter.
-fn text_fault(truth: &Truth, one: &Asked) -> Option<String> {
+fn text_fault(event: &Event, one: &Asked) -> Option<String> {
     let typed = match &one.request {
         Request::PostMessage { body, .. } => body,
         Request::ReportIncident { text, .. } => text.as_ref()?,
         _ => return None,
     };
-    let mut texts = truth.log.iter().filter(|logged| tells(&logged.event, one)).map(|logged| {
-        let mut event = logged.event.clone();
-        let text = event.texts_mut().into_iter().next().cloned();
-        text.and_then(|text| text.body)
-    });
-    let kept = texts.next().flatten();
+    let mut event = event.clone();
+    let kept = event.texts_mut().into_iter().next().and_then(|text| text.body.take());
     (kept.as_ref() != Some(typed)).then(|| format!("typed {typed:?}, and kept {kept:?}"))
 }
 

@@ -69,7 +69,7 @@ impl Told {
 
     fn take(&mut self, seq: i64, event: Event) {
         match event {
-            Event::IncidentChanged { incident, entry } => self.incident(seq, *incident, *entry),
+            Event::IncidentChanged { incident, entry } => self.incident(seq, *incident, &entry),
             Event::MessagePosted { message } => self.messages.push(vec![
                 message.id.to_string(),
                 message.channel.to_string(),
@@ -103,7 +103,7 @@ impl Told {
         }
     }
 
-    fn incident(&mut self, seq: i64, after: Incident, entry: Entry) {
+    fn incident(&mut self, seq: i64, after: Incident, entry: &Entry) {
         let before = self.incidents.get(&after.id);
         let version = before.map_or(0, |before| before.version);
         if after.version != version + 1 {

@@ -7,11 +7,14 @@ mod sight;
 
 use std::collections::HashSet;
 
+use xunfang::client::State;
 use xunfang::domain::{Member, Text};
+use xunfang::protocol::Snapshot;
 
 use super::record::Asked;
 use super::truth::Truth;
-use super::watcher::Watched;
+use super::watcher::Line;
+pub(super) use sight::Told;
 
 /// One sentence a fault; none is a pass.
 pub(super) type Faults = Vec<String>;
@@ -25,15 +28,35 @@ pub(super) fn stored(truth: &Truth, asked: &[Asked]) -> Faults {
     faults
 }
 
-/// What one seat was shown over all its connections, held against the log.
-pub(super) fn shown(truth: &Truth, member: &Member, watched: &Watched) -> Faults {
-    sight::frames(truth, member, watched).unwrap_or_else(|fault| vec![fault])
+/// One client: who, what it was shown, what it holds, and what a fresh one would hold.
+#[derive(Clone)]
+pub(super) struct Seat {
+    pub(super) member: Member,
+    pub(super) shown: Shown,
+    pub(super) state: State,
+    pub(super) snapshot: Snapshot,
 }
 
-/// What a client holds in the end, held against the state for its seat.
-pub(super) use sight::view;
-/// What a typed client told its subscriber.
-pub(super) use sight::{Told, told};
+/// What a client was shown, as it tells it.
+#[derive(Clone)]
+pub(super) enum Shown {
+    /// Every frame of every connection.
+    Frames(Vec<Line>),
+    /// What a typed client's subscriber was told.
+    Notices(Vec<Told>),
+}
+
+/// What a seat was shown, held against the log, and what it holds, against the state.
+pub(super) fn seen(truth: &Truth, seat: &Seat) -> Faults {
+    let mut faults = match &seat.shown {
+        Shown::Frames(lines) => {
+            sight::frames(truth, &seat.member, lines).err().into_iter().collect()
+        }
+        Shown::Notices(told) => sight::told(truth, &seat.member, told),
+    };
+    faults.extend(sight::view(truth, &seat.member, (&seat.state, &seat.snapshot)));
+    faults
+}
 
 /// Gapless, in order, no event twice, and as long as its head says.
 fn log(truth: &Truth) -> Faults {

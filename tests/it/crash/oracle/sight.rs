@@ -2,6 +2,7 @@
 //! nothing else; and in the end a view that is the state.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use xunfang::auth::mask;
 use xunfang::client::State;
@@ -10,7 +11,7 @@ use xunfang::protocol::{EventFrame, Snapshot, Tail};
 
 use super::Faults;
 use crate::crash::truth::Truth;
-use crate::crash::watcher::{Line, Watched};
+use crate::crash::watcher::Line;
 use crate::sight::oracle as rights;
 
 /// Incidents that a snapshot holds at most.
@@ -77,13 +78,13 @@ fn sight(
 }
 
 /// Holds every frame against the log. The first fault ends it: what follows would repeat it.
-pub(super) fn frames(truth: &Truth, member: &Member, watched: &Watched) -> Result<Faults, String> {
+pub(super) fn frames(truth: &Truth, member: &Member, lines: &[Line]) -> Result<(), String> {
     let sights = sights(truth, member);
     let mut at: Option<i64> = None;
     let fault = |n: usize, line: &Line, what: String| {
         format!("{} ({}), line {n}: {what}: {line:?}", member.id, member.role)
     };
-    for (n, line) in watched.lines.iter().enumerate() {
+    for (n, line) in lines.iter().enumerate() {
         let next = match line {
             Line::Connected => Ok(at),
             Line::Fault(fault) => Err(fault.clone()),
@@ -100,14 +101,10 @@ pub(super) fn frames(truth: &Truth, member: &Member, watched: &Watched) -> Resul
     if at != Some(truth.head) {
         return Err(format!("{} stands at {at:?}, and the log at {}", member.id, truth.head));
     }
-    Ok(Vec::new())
+    Ok(())
 }
 
-fn reset(
-    truth: &Truth,
-    at: Option<i64>,
-    (epoch, seq): (&str, i64),
-) -> Result<Option<i64>, String> {
+fn reset(truth: &Truth, at: Option<i64>, (epoch, seq): (&str, i64)) -> Result<Option<i64>, String> {
     if epoch != truth.epoch {
         return Err(format!("a reset to another log than {}", truth.epoch));
     }
@@ -167,12 +164,12 @@ fn alert(truth: &Truth, member: &Member, incident: &IncidentId) -> Result<(), St
 #[derive(Debug, Clone)]
 pub(in crate::crash) enum Told {
     Reset,
-    Event { seq: i64, event: Box<Event> },
+    Event { seq: i64, event: Arc<Event> },
 }
 
 /// Between two resets a subscriber is told of every event that the seat may see from the first one
 /// on, once, in order.
-pub(in crate::crash) fn told(truth: &Truth, member: &Member, told: &[Told]) -> Faults {
+pub(super) fn told(truth: &Truth, member: &Member, told: &[Told]) -> Faults {
     let sights = sights(truth, member);
     let mut faults = Vec::new();
     for stretch in told.split(|one| matches!(one, Told::Reset)) {
@@ -190,7 +187,7 @@ pub(in crate::crash) fn told(truth: &Truth, member: &Member, told: &[Told]) -> F
         for one in stretch {
             let Told::Event { seq, event } = one else { continue };
             let shown = sights.get(index(*seq) - 1);
-            if shown != Some(&Sight::Shown(event.clone())) {
+            if !matches!(shown, Some(Sight::Shown(shown)) if **shown == **event) {
                 faults.push(format!("{} was told {event:?} at {seq}, not {shown:?}", member.id));
             }
         }
@@ -199,7 +196,7 @@ pub(in crate::crash) fn told(truth: &Truth, member: &Member, told: &[Told]) -> F
 }
 
 /// Holds what a client has against a snapshot for its seat, and against the stored incidents.
-pub(in crate::crash) fn view(
+pub(super) fn view(
     truth: &Truth,
     member: &Member,
     (state, snapshot): (&State, &Snapshot),
