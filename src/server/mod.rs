@@ -33,7 +33,7 @@ use crate::command::{Atlas, Deps, Hidden, Positions, TrackQueue, Writer, WriterS
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
-use crate::hub::{BATCH_BYTES, Hub};
+use crate::hub::Hub;
 use crate::protocol::CloseReason;
 use crate::store::Store;
 use crate::ws::{self, Sockets};
@@ -41,10 +41,10 @@ use crate::ws::{self, Sockets};
 /// Requests and sessions get this long to end by themselves.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
-/// Bytes of a connection that the kernel holds unsent: two batches of an outbox. By default it
+/// Bytes of a connection that the kernel holds unsent: two of [`crate::hub::BATCH_BYTES`]. By default it
 /// takes megabytes, which an SOS would wait behind.
 #[cfg(target_os = "linux")]
-const KERNEL_BACKLOG_BYTES: u32 = 2 * BATCH_BYTES as u32;
+const KERNEL_BACKLOG_BYTES: u32 = 32 * 1024;
 
 /// What a node is made of.
 pub struct Parts {

@@ -108,6 +108,10 @@ impl Backend for Stub {
         Ok((cursor.epoch == "e" && cursor.seq <= last).then_some(last))
     }
 
+    async fn open_calls(&self, _: &SignedIn, _: &DistrictId) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
+    }
+
     async fn page(&self, _: &DistrictId, seq: i64) -> Result<Option<Page>, Refusal> {
         self.reads.lock().push(seq);
         let log = self.log.lock();
