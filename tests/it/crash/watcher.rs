@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_util::task::AbortOnDropHandle;
 use xunfang::client::{Notice, State};
 use xunfang::domain::{IncidentId, Member};
-use xunfang::protocol::{ClientMessage, EventFrame, ServerMessage, VERSION};
+use xunfang::protocol::{ClientMessage, Code, EventFrame, ServerMessage, VERSION};
 
 use crate::support::Proxy;
 
@@ -137,6 +137,8 @@ impl Seat {
             watched.lines.push(line);
         }
         match watched.state.take_text(text) {
+            // It came back too often: a little later, then.
+            Ok(Some(Notice::Error(refusal))) if refusal.code == Code::TooMany => {}
             Ok(Some(Notice::Answer { .. } | Notice::Error(_))) => {
                 watched.lines.push(Line::Fault(format!("an answer to nothing: {text}")));
             }
