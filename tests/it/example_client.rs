@@ -197,7 +197,7 @@ async fn it_is_cut_fifty_times_and_ends_with_exactly_the_log() {
 /// Many events: messages that the guard reads, and reports that the guard doesn't see.
 async fn many((node, caller): (&TestNode, &Caller), round: usize, told: &watch::Sender<usize>) {
     let ask = |n: usize| {
-        let request = if n % 10 == 0 {
+        let request = if n.is_multiple_of(10) {
             report(&IncidentId::fresh(), Some(seed::in_park()), "hazard.manhole")
         } else {
             Request::PostMessage {
