@@ -28,3 +28,4 @@ mod tls;
 mod trend;
 mod worked_session;
 mod workflow;
+mod writer;
