@@ -2,6 +2,7 @@
 //! half stored, a call for help goes first.
 
 mod edges;
+mod offline_outbox;
 
 use std::time::Duration;
 
