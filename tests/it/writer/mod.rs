@@ -1,8 +1,12 @@
 //! The writer under load and when what it stands on fails: nothing acknowledged is lost, nothing is
 //! half stored, a call for help goes first.
 
+mod drain;
 mod edges;
+mod group_commit;
+mod kept;
 mod offline_outbox;
+mod server;
 
 use std::time::Duration;
 
