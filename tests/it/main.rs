@@ -29,3 +29,4 @@ mod tls;
 mod trend;
 mod worked_session;
 mod workflow;
+mod writer;
