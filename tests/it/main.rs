@@ -26,5 +26,6 @@ mod sight;
 mod simulate;
 mod tls;
 mod trend;
+mod upgrade;
 mod worked_session;
 mod workflow;
