@@ -15,6 +15,7 @@ pub mod matrix;
 pub mod one_time;
 mod pairing_code;
 pub mod password;
+mod sight;
 pub mod token;
 
 pub use action::{Action, Seat};
@@ -26,6 +27,7 @@ pub use can::{Denied, Object, can, grant};
 pub use lead::may_lead;
 pub use matrix::Grant;
 pub use pairing_code::PairingCode;
+pub use sight::sight;
 
 use crate::domain::{DistrictId, Force, IncidentId, Member, Role};
 

@@ -70,7 +70,7 @@ impl Pump {
             };
             let over = code.is_some() || !self.options.reconnect || opened.is_some();
             self.shared.change(|state| {
-                state.live = false;
+                state.end_connection();
                 state.closed = if over { code.or(Some(1006)) } else { None };
             });
             if let Some(opened) = opened.take() {

@@ -1,16 +1,16 @@
 //! What a client knows at one moment: every frame of the server is taken here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::units::{Units, UnitsFault};
 use super::view::{Gap, View};
 use crate::domain::{CommandId, District, DistrictId, Event, Member};
-use crate::protocol::{Cursor, EventFrame, Outcome, Refusal, ServerMessage, Tail};
+use crate::protocol::{Alert, Cursor, EventFrame, Outcome, Refusal, ServerMessage, Tail};
 
 /// The state of a client.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// Whether a connection is up and every district's `reset` has come.
+    /// Whether a connection is up and every district was opened on it, by a `reset` or `resumed`.
     pub live: bool,
     /// Who is signed in.
     pub member: Option<Member>,
@@ -18,6 +18,9 @@ pub struct State {
     pub districts: Vec<District>,
     /// What is held of each district.
     pub views: HashMap<DistrictId, View>,
+    /// The districts that this connection has opened.
+    opened: BTreeSet<DistrictId>,
+    greeted: bool,
     /// Where the units are.
     pub units: Units,
     /// How often the client connected.
@@ -43,6 +46,13 @@ pub enum Notice {
         /// Which.
         district: DistrictId,
     },
+    /// A district's view still stood after a break; what was missed follows as events.
+    Resumed {
+        /// Which.
+        district: DistrictId,
+    },
+    /// An SOS was raised; its event follows.
+    Alert(Box<Alert>),
     /// The answer to a command.
     Answer {
         /// Which.
@@ -65,12 +75,19 @@ pub enum FrameFault {
     /// Something is missing before it.
     #[error(transparent)]
     Gap(#[from] Gap),
-    /// Of a district that no `reset` has opened.
+    /// Of a district that this connection hasn't opened.
     #[error("district {0} was not opened")]
     Unopened(DistrictId),
 }
 
 impl State {
+    /// The connection ended; what is held stays, but for the units.
+    pub fn end_connection(&mut self) {
+        (self.live, self.greeted) = (false, false);
+        self.opened.clear();
+        self.units.clear();
+    }
+
     /// Takes a text frame.
     ///
     /// # Errors
@@ -89,7 +106,8 @@ impl State {
         | Tail::Forget { district, .. }
         | Tail::Watermark { district }) = &frame.tail;
         let (district, seq) = (district.clone(), frame.seq);
-        let Some(view) = self.views.get_mut(&district) else {
+        let opened = self.opened.contains(&district);
+        let Some(view) = self.views.get_mut(&district).filter(|_| opened) else {
             return Err(FrameFault::Unopened(district));
         };
         let event = view.apply(frame)?;
@@ -103,25 +121,30 @@ impl State {
 
     fn take_message(&mut self, message: ServerMessage) -> Option<Notice> {
         match message {
-            // In the middle of a connection it says who the member is from now on.
-            ServerMessage::Welcome { member, .. } if self.live => {
-                self.member = Some(member);
-                None
-            }
             ServerMessage::Welcome { member, districts, .. } => {
                 self.member = Some(member);
                 self.districts = districts;
-                self.views.clear();
-                self.units.clear();
-                self.connections += 1;
-                self.note_live();
+                let followed = |id: &DistrictId| self.districts.iter().any(|one| one.id == *id);
+                self.views.retain(|id, _| followed(id));
+                // In the middle of a connection it only says who the member is from now on.
+                if !self.greeted {
+                    self.greeted = true;
+                    self.connections += 1;
+                    self.note_live();
+                }
                 None
             }
-            ServerMessage::Reset { district, epoch, seq, snapshot } => {
-                self.views.insert(district.clone(), View::starting(epoch, seq, *snapshot));
-                self.note_live();
+            ServerMessage::Reset { district, epoch, seq, sight, snapshot } => {
+                let cursor = Cursor { epoch, seq, sight };
+                self.views.insert(district.clone(), View::starting(cursor, *snapshot));
+                self.note_open(district.clone());
                 Some(Notice::Reset { district })
             }
+            ServerMessage::Resumed { district, .. } => {
+                self.note_open(district.clone());
+                Some(Notice::Resumed { district })
+            }
+            ServerMessage::Alert(alert) => Some(Notice::Alert(Box::new(alert))),
             ServerMessage::Ack { id, outcome } => {
                 Some(Notice::Answer { id, result: Ok(Box::new(outcome)) })
             }
@@ -155,12 +178,16 @@ impl State {
 
     /// How far each district was read, for the next `hello`.
     pub fn cursors(&self) -> BTreeMap<DistrictId, Cursor> {
-        let cursor = |view: &View| Cursor { epoch: view.epoch.clone(), seq: view.seq };
-        self.views.iter().map(|(district, view)| (district.clone(), cursor(view))).collect()
+        self.views.iter().map(|(district, view)| (district.clone(), view.cursor())).collect()
+    }
+
+    fn note_open(&mut self, district: DistrictId) {
+        self.opened.insert(district);
+        self.note_live();
     }
 
     fn note_live(&mut self) {
-        self.live = self.districts.iter().all(|district| self.views.contains_key(&district.id));
+        self.live = self.districts.iter().all(|district| self.opened.contains(&district.id));
     }
 }
 

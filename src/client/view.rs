@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::domain::{ChannelId, Event, Incident, IncidentId, MemberId, Message, TextId};
-use crate::protocol::{EventFrame, OnDuty, Snapshot, Tail};
+use crate::protocol::{Cursor, EventFrame, OnDuty, Snapshot, Tail};
 
 /// Messages that are kept of each channel; older ones are read over HTTP.
 pub const KEPT_MESSAGES: usize = 200;
@@ -18,6 +18,8 @@ pub struct View {
     pub epoch: String,
     /// The last place of that log that it knows of.
     pub seq: i64,
+    /// The sight that it was read under.
+    pub sight: String,
     /// Incidents, each in its newest version.
     pub incidents: HashMap<IncidentId, Incident>,
     /// Who is on duty.
@@ -38,8 +40,9 @@ pub struct Gap {
 
 impl View {
     /// The view that a `reset` starts.
-    pub fn starting(epoch: String, seq: i64, snapshot: Snapshot) -> Self {
-        let mut view = Self { epoch, seq, ..Self::default() };
+    pub fn starting(cursor: Cursor, snapshot: Snapshot) -> Self {
+        let Cursor { epoch, seq, sight } = cursor;
+        let mut view = Self { epoch, seq, sight, ..Self::default() };
         view.incidents = snapshot.incidents.into_iter().map(|i| (i.id.clone(), i)).collect();
         view.on_duty =
             snapshot.on_duty.into_iter().map(|duty| (duty.member.id.clone(), duty)).collect();
@@ -47,6 +50,11 @@ impl View {
             view.take_message(message);
         }
         view
+    }
+
+    /// How far it was read, for the next `hello`.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { epoch: self.epoch.clone(), seq: self.seq, sight: self.sight.clone() }
     }
 
     /// Takes a frame of the event lane, and returns the event that it carried.
@@ -148,10 +156,10 @@ mod tests {
     }
 
     fn reset() -> View {
-        let ServerMessage::Reset { epoch, seq, snapshot, .. } = fixture("reset.json") else {
+        let ServerMessage::Reset { epoch, seq, sight, snapshot, .. } = fixture("reset.json") else {
             panic!("not a reset")
         };
-        View::starting(epoch, seq, *snapshot)
+        View::starting(Cursor { epoch, seq, sight }, *snapshot)
     }
 
     #[test]

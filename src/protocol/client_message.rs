@@ -21,6 +21,9 @@ pub struct Cursor {
     pub epoch: String,
     /// The last place that was read.
     pub seq: i64,
+    /// The sight that the state was read under, as the last `reset` named it.
+    #[serde(default)]
+    pub sight: String,
 }
 
 named_enum!(

@@ -14,6 +14,11 @@ pub const PONG_WITHIN_MS: u64 = 10_000;
 pub const WATERMARK_WITHIN_MS: u64 = 10_000;
 /// A socket that takes no byte for this long is closed, resumable.
 pub const WRITE_STALL_MS: u64 = 10_000;
+/// A client further behind than this is told the state anew: a busy night of a district has a
+/// tenth of it, and beyond it the state is smaller than what led to it.
+pub const REPLAY_EVENTS: i64 = 10_000;
+/// A client that a stopping server closes comes back after a random part of this.
+pub const MOVE_WITHIN_MS: u64 = 2_000;
 /// Positions go out this often.
 pub const TICK_MS: u64 = 250;
 /// Commands and position messages of one connection that the server works on at once; one more is

@@ -24,7 +24,7 @@ pub use event_frame::{EventFrame, Tail};
 pub use position_frame::{PositionFrame, UnitPosition};
 pub use refusal::{Code, Refusal};
 pub use request::{IncidentSummary, Outcome, Request};
-pub use server_message::{OnDuty, ServerMessage, Snapshot};
+pub use server_message::{Alert, OnDuty, ServerMessage, Snapshot};
 
 /// The protocol's version, said by both sides in their first message.
 pub const VERSION: u32 = 1;

@@ -6,9 +6,10 @@ use super::position_frame::UnitPosition;
 use super::refusal::Refusal;
 use super::request::Outcome;
 use crate::domain::{
-    CommandId, District, DistrictId, Incident, Member, MemberBrief, MemberId, Message, SessionId,
-    Shift,
+    CommandId, District, DistrictId, GridCode, Incident, IncidentId, Member, MemberBrief, MemberId,
+    Message, SessionId, Shift,
 };
+use crate::spatial::Point;
 
 /// A member on duty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,28 @@ pub struct Snapshot {
     pub on_duty: Vec<OnDuty>,
     /// The last messages of each channel, oldest first.
     pub messages: Vec<Message>,
+}
+
+/// What can be known of an SOS at once. Who called comes with the event, to those who may know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Alert {
+    /// The district.
+    pub district: DistrictId,
+    /// The incident: one alert each.
+    pub incident: IncidentId,
+    /// Its number.
+    pub number: String,
+    /// When help was called for, Unix ms UTC by the caller's device.
+    pub observed_ms: i64,
+    /// When it was stored, Unix ms UTC.
+    pub received_ms: i64,
+    /// From where, WGS-84, if it is known.
+    pub point: Option<Point>,
+    /// The micro-grid.
+    pub grid: Option<GridCode>,
+    /// Whether it is a drill.
+    pub drill: bool,
 }
 
 /// A message by the server. Events and watermarks have a form of their own, see
@@ -61,9 +84,23 @@ pub enum ServerMessage {
         epoch: String,
         /// The place in it that the snapshot is as of.
         seq: i64,
+        /// Which rights it was read under; a cursor keeps it.
+        sight: String,
         /// The state.
         snapshot: Box<Snapshot>,
     },
+    /// What you hold of this district still stands; the events since your cursor follow.
+    Resumed {
+        /// The district.
+        district: DistrictId,
+        /// The place of your cursor.
+        seq: i64,
+        /// Once you stand here, you have caught up.
+        head: i64,
+    },
+    /// An SOS was raised. It overtakes the events, moves no cursor and may come twice; the event
+    /// that replaces it follows in its place of the log.
+    Alert(Alert),
     /// A command was stored.
     Ack {
         /// Which.

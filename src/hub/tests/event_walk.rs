@@ -78,6 +78,7 @@ impl Model {
             district: district(at),
             epoch: String::new(),
             seq,
+            sight: String::new(),
             snapshot: Box::default(),
         };
         self.outbox.go_live(&district(at), seq, opening.encode()).unwrap();
@@ -114,7 +115,7 @@ impl Model {
     }
 }
 
-fn event(at: usize) -> Arc<str> {
+pub(super) fn event(at: usize) -> Arc<str> {
     encode_tail(&Tail::Event {
         district: district(at),
         id: "e".into(),
@@ -157,7 +158,7 @@ proptest! {
                             model.expected[at].push(log[at]);
                         }
                     }
-                    hub.publish_event(&district(at), log[at], &Audience::of(keys(&to)), &event(at).into());
+                    hub.publish_event(&district(at), &Publication::plain(log[at], keys(&to), event(at)));
                 }
                 Step::Drain { session } => {
                     if let Some(model) = sessions.get_mut(session) {

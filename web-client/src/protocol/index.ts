@@ -1,4 +1,5 @@
 /** What travels on the wire, version 1. The types come from the server's own, see `generated/`. */
+export type { Alert } from './generated/Alert'
 export type { Assignment } from './generated/Assignment'
 export type { AssignmentMove } from './generated/AssignmentMove'
 export type { AssignmentState } from './generated/AssignmentState'
@@ -6,6 +7,7 @@ export type { CheckIn } from './generated/CheckIn'
 export type { ConsentSpan } from './generated/ConsentSpan'
 export type { ClientMessage } from './generated/ClientMessage'
 export type { Code } from './generated/Code'
+export type { Cursor } from './generated/Cursor'
 export type { District } from './generated/District'
 export type { Entry } from './generated/Entry'
 export type { Event } from './generated/Event'

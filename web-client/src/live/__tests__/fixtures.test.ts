@@ -45,6 +45,8 @@ const REQUESTS: Record<Request['type'], true> = {
 const SERVER: Record<ServerMessage['type'] | 'watermark' | 'forget', true> = {
   welcome: true,
   reset: true,
+  resumed: true,
+  alert: true,
   ack: true,
   refused: true,
   error: true,
@@ -123,7 +125,7 @@ it('are handed on by the link, each to its place', async () => {
   const frames = [...events, 'watermark', 'forget']
     .map((name) => read(`server/${name}.json`) as EventFrame)
     .sort((a, b) => a.seq - b.seq)
-  const others = ['welcome', 'reset', 'pong', 'dictionary', 'ack', 'refused', 'error']
+  const others = ['welcome', 'reset', 'resumed', 'alert', 'pong', 'dictionary', 'ack', 'refused', 'error']
   const told = others.map((name) => JSON.stringify(read(`server/${name}.json`)))
   const inOrder = [
     ...told.slice(0, 2),

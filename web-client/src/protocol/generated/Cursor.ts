@@ -11,4 +11,8 @@ epoch: string,
 /**
  * The last place that was read.
  */
-seq: number, };
+seq: number, 
+/**
+ * The sight that the state was read under, as the last `reset` named it.
+ */
+sight: string, };
