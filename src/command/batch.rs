@@ -1,6 +1,7 @@
 //! One transaction: a savepoint each command, all or nothing when the database breaks.
 
 use super::context::{Context, Deps};
+use super::journal::{self, Unplaced};
 use super::writer::{Failure, Job};
 use super::{Command, Done, Fault};
 use crate::auth::Actor;
@@ -16,6 +17,8 @@ pub(super) struct Batch {
     pub(super) events: Vec<LoggedEvent>,
     /// Districts whose map is another now.
     pub(super) touched: Vec<DistrictId>,
+    /// Whether it added to the journal.
+    pub(super) journaled: bool,
 }
 
 /// A transaction that the database broke. Nothing of it was stored, unless it is unknown.
@@ -59,11 +62,17 @@ pub(super) async fn run(deps: &Deps, jobs: &[Job]) -> Result<Batch, Broken> {
 }
 
 async fn commit(mut tx: WriteTx<'_>, deps: &Deps, jobs: &[Job]) -> Result<Batch, Broken> {
-    let mut batch =
-        Batch { outcomes: Vec::with_capacity(jobs.len()), events: Vec::new(), touched: Vec::new() };
+    let mut batch = Batch {
+        outcomes: Vec::with_capacity(jobs.len()),
+        events: Vec::new(),
+        touched: Vec::new(),
+        journaled: false,
+    };
+    let mut unplaced = Vec::new();
     for job in jobs {
-        one(&mut tx, deps, job, &mut batch).await?;
+        one(&mut tx, deps, job, (&mut batch, &mut unplaced)).await?;
     }
+    batch.journaled = journal::write(&mut tx, unplaced).await?;
     tx.commit().await.map_err(|error| {
         // The database's own word is a no. A lost connection is not: the commit may have reached
         // the disk before it.
@@ -77,7 +86,7 @@ async fn one(
     tx: &mut WriteTx<'_>,
     deps: &Deps,
     job: &Job,
-    batch: &mut Batch,
+    (batch, unplaced): (&mut Batch, &mut Vec<Unplaced>),
 ) -> Result<(), Broken> {
     tx.savepoint().await?;
     let Some(actor) = as_now(tx, &job.actor).await? else {
@@ -85,23 +94,26 @@ async fn one(
         batch.outcomes.push(Err(Refusal::new(Code::Unauthenticated, "no longer a member")));
         return Ok(());
     };
-    let session = match &job.command {
-        Command::Request { session, .. } => session.as_ref(),
-        _ => None,
+    let (command, session) = match &job.command {
+        Command::Request { id, session, .. } => (Some((id, 0)), session.as_ref()),
+        _ => (None, None),
     };
     let mut cx = Context {
         tx,
         deps,
         actor: &actor,
         session,
+        command,
         now_ms: deps.clock.now_ms(),
         events: Vec::new(),
+        journal: Vec::new(),
         touched: Vec::new(),
     };
     match Box::pin(job.command.apply(&mut cx)).await {
         Ok(done) => {
             batch.events.append(&mut cx.events);
             batch.touched.append(&mut cx.touched);
+            unplaced.append(&mut cx.journal);
             tx.keep().await?;
             batch.outcomes.push(Ok(done));
         }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::batch::{self, Batch};
 use super::context::Deps;
+use super::journal;
 use super::{Command, Done};
 use crate::auth::Actor;
 use crate::protocol::{Code, Refusal};
@@ -149,6 +150,9 @@ async fn write(deps: &Deps, jobs: Vec<Job>) {
 
 /// Publishes in the order of the log, then answers.
 async fn answer(deps: &Deps, jobs: Vec<Job>, batch: Batch) {
+    if batch.journaled {
+        journal::follow(&deps.store).await;
+    }
     for district in batch.touched {
         deps.atlas.forget(&district);
     }
