@@ -8,6 +8,7 @@ mod support;
 
 mod account;
 mod architecture;
+mod backup;
 mod bus;
 mod demo;
 mod demo_start;
