@@ -7,6 +7,7 @@ mod backend;
 mod eventually;
 pub(crate) mod http;
 pub(crate) mod node;
+pub(crate) mod peer;
 mod port;
 mod postgres;
 mod process;
@@ -17,6 +18,7 @@ mod served;
 
 pub(crate) use backend::Backend;
 pub(crate) use eventually::eventually;
+pub(crate) use peer::Peer;
 pub(crate) use port::ReservedPort;
 pub(crate) use postgres::Postgres;
 pub(crate) use proxy::Proxy;
