@@ -10,6 +10,7 @@ mod account;
 mod architecture;
 mod backup;
 mod bus;
+mod crash;
 mod demo;
 mod demo_start;
 mod example_client;
