@@ -8,6 +8,7 @@ mod support;
 
 mod account;
 mod architecture;
+mod backup;
 mod bus;
 mod crash;
 mod demo;
@@ -28,5 +29,7 @@ mod sight;
 mod simulate;
 mod tls;
 mod trend;
+mod upgrade;
 mod worked_session;
 mod workflow;
+mod writer;

@@ -135,6 +135,10 @@ impl Backend for Stub {
                 self.gate.acquire().await.map_err(|_| Refusal::not_found("gate"))?.forget();
                 Ok(Outcome { seq: Some(6), ..Outcome::default() })
             }
+            Request::Sos { .. } => {
+                self.gate.acquire().await.map_err(|_| Refusal::not_found("gate"))?.forget();
+                Ok(Outcome { seq: Some(8), ..Outcome::default() })
+            }
             // The first time nobody knows.
             Request::SignOn { .. } if !self.asked.lock().insert(id.clone()) => {
                 Ok(Outcome { seq: Some(7), ..Outcome::default() })
