@@ -40,6 +40,8 @@ def sign_in(args):
         raise Ended(3)
 
 class Client:
+    stopping = False
+
     def __init__(self, args, token):
         self.args, self.token, self.waits, self.alarms = args, token, 0, set()
         self.cursors, self.incidents = {}, {}  # what was read, and how far: kept over connections
@@ -152,9 +154,11 @@ class Client:
                         await socket.send(json.dumps(command))
                 if self.args.once and not self.pending and self.mine in self.incidents:
                     raise Ended(0)
+                if self.stopping:  # before Python 3.12 `wait_for` may lose the cancellation
+                    raise Ended(0)
 
     async def follow(self):
-        while True:
+        while not self.stopping:
             try:
                 await self.connection()
             except websockets.ConnectionClosed as closed:
@@ -172,9 +176,14 @@ class Client:
             await asyncio.sleep(wait_s)
 
 async def run(args):
-    for stop in signal.SIGINT, signal.SIGTERM:
-        asyncio.get_running_loop().add_signal_handler(stop, asyncio.current_task().cancel)
-    client = None
+    client, task = None, asyncio.current_task()
+
+    def stop():
+        Client.stopping = True
+        task.cancel()
+
+    for told in signal.SIGINT, signal.SIGTERM:
+        asyncio.get_running_loop().add_signal_handler(told, stop)
     try:
         client = Client(args, sign_in(args))
         await client.follow()
