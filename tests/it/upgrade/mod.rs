@@ -7,9 +7,14 @@ use std::path::Path;
 use std::process::Command;
 
 use release::{Release, columns, rows};
+use serde_json::json;
+use xunfang::bus::{Bus, LocalBus};
+use xunfang::clock::Clock;
 
-use crate::support::Served;
+use crate::backup::phone::{Phone, cursor};
 use crate::support::http::{Ask, ask_at};
+use crate::support::node::{TestNode, fresh};
+use crate::support::{Backend, Served};
 
 /// What an upgrade may change: sessions end, accounts sign in.
 const CHANGES: [&str; 3] = ["accounts", "sessions", "sign_in_failures"];
@@ -48,6 +53,30 @@ async fn a_release_comes_up_and_holds_what_it_held() {
             assert!(changes || left == *were, "{}: {were:#?}\nnow: {left:#?}", table.0);
         }
         chains_are_whole(&release, data.path());
+    }
+}
+
+#[tokio::test]
+async fn a_client_of_the_release_is_known_and_follows_its_log_on() {
+    for release in release::all() {
+        let backend = Backend::of(release.restored().await);
+        let clock = Clock::manual(release.facts["made_ms"].as_i64().unwrap());
+        let node = TestNode::start_at(&backend, Bus::Local(LocalBus::new()), clock).await;
+        let district = release.facts["district"].as_str().unwrap();
+        let head = node.app.store.head(&district.into()).await.unwrap().unwrap();
+        for (account, token) in release.facts["tokens"].as_object().unwrap() {
+            let token = token.as_str().unwrap();
+            // A cursor of before there was a sight.
+            let old = json!({ district: { "epoch": head.epoch, "seq": head.seq } });
+            let (_, opened) = Phone::connect(&node, token, old).await;
+            assert!(["reset", "resumed"].contains(&opened["type"].as_str().unwrap()), "{account}");
+            let (_, opened) = Phone::connect(&node, token, json!({})).await;
+            assert_eq!((&opened["epoch"], &opened["seq"]), (&json!(head.epoch), &json!(head.seq)));
+            let (mut phone, resumed) = Phone::connect(&node, token, cursor(&opened)).await;
+            assert_eq!(resumed["type"], "resumed", "{account}");
+            phone.offers(&fresh("command"), &fresh("incident").into()).await;
+        }
+        node.stop().await;
     }
 }
 
