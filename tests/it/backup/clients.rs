@@ -6,8 +6,8 @@ use xunfang::domain::IncidentId;
 
 use super::phone::{Phone, cursor};
 use super::{again, backed_up, put_back};
+use crate::support::Backend;
 use crate::support::node::{NOW_MS, TestNode, fresh};
-use crate::support::{Backend, seed};
 
 fn incidents(reset: &serde_json::Value) -> Vec<String> {
     let listed = reset["snapshot"]["incidents"].as_array().unwrap();
