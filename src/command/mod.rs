@@ -46,6 +46,7 @@ mod standing;
 mod track_hold;
 pub mod track_queue;
 mod view_track;
+mod waiting;
 mod writer;
 
 pub use account::{AccountStep, NewPassword};

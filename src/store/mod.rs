@@ -4,6 +4,7 @@
 //! know who may read or write, nor who is told. Invariant: nothing is written outside a
 //! [`WriteTx`], but for tracks, which are no part of the log.
 
+mod broken;
 mod connect;
 mod database;
 mod foreign;
@@ -52,6 +53,7 @@ pub mod track;
 pub mod track_hold;
 pub mod track_view;
 
+pub use broken::{is_commit_unsure, is_of_statement};
 pub use connect::{OpenError, StoreSettings};
 pub use database::Database;
 pub use folder::{FolderError, FolderLock};

@@ -10,7 +10,7 @@ pub(crate) mod node;
 pub(crate) mod peer;
 mod port;
 mod postgres;
-mod process;
+pub(crate) mod process;
 mod proxy;
 mod redis;
 pub(crate) mod seed;
