@@ -30,3 +30,28 @@ impl Hub {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::hub::{JoinRequest, Outbox, Ready};
+
+    #[tokio::test]
+    async fn sessions_are_closed_in_turn_and_newcomers_at_once() {
+        let hub = Hub::new(Clock::manual(0));
+        let mut sessions: Vec<_> =
+            (0..2 * AT_ONCE + 1).map(|_| hub.join(JoinRequest::default())).collect();
+        let draining = Some(Ready::Closed(CloseReason::Draining));
+        let is_closed = |outbox: &mut Outbox| outbox.ready(false).now_or_never() == draining;
+        let mut ending = Box::pin(hub.drain(CloseReason::Draining));
+        assert_eq!((&mut ending).now_or_never(), None);
+        let closed = sessions.iter_mut().filter_map(|(_, outbox)| is_closed(outbox).then_some(()));
+        assert_eq!(closed.count(), AT_ONCE);
+        assert!(is_closed(&mut hub.join(JoinRequest::default()).1));
+        ending.await;
+        assert!(sessions.iter_mut().all(|(_, outbox)| is_closed(outbox)));
+    }
+}

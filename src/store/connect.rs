@@ -12,7 +12,7 @@ use super::{Database, Store};
 /// The SQLite file of the state.
 pub(super) const MAIN_FILE: &str = "xunfang.db";
 /// The SQLite file of the tracks.
-const TRACK_FILE: &str = "tracks.db";
+pub(super) const TRACK_FILE: &str = "tracks.db";
 
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,15 @@
 //! The writer under load and when what it stands on fails: nothing acknowledged is lost, nothing is
 //! half stored, a call for help goes first.
 
+mod busy;
+mod commit_lost;
+mod disk;
 mod drain;
 mod edges;
 mod group_commit;
 mod kept;
 mod offline_outbox;
+mod poison;
 mod server;
 
 use std::time::Duration;
