@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, interval_at};
 
 use super::Hub;
 use super::mailbox::Mailbox;
@@ -20,13 +20,12 @@ impl Hub {
     pub async fn drain(&self, reason: CloseReason) {
         *self.0.closing.lock() = Some(reason);
         let open: Vec<Arc<Mailbox>> = self.0.index.read().sessions.values().cloned().collect();
-        let mut turns = interval(EVERY);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut turns = interval_at(Instant::now() + EVERY, EVERY);
         for sessions in open.chunks(AT_ONCE) {
-            turns.tick().await;
             for session in sessions {
                 session.close(reason);
             }
+            turns.tick().await;
         }
     }
 }

@@ -38,8 +38,12 @@ struct Asker {
 
 impl Asker {
     async fn of(node: &TestNode) -> Self {
-        let guard = node.app.store.member(&"guard".into()).await.unwrap().unwrap();
-        Self { writer: node.app.writer.clone(), actor: Actor::Member(guard) }
+        Self::called(node, "guard").await
+    }
+
+    async fn called(node: &TestNode, name: &str) -> Self {
+        let member = node.app.store.member(&name.into()).await.unwrap().unwrap();
+        Self { writer: node.app.writer.clone(), actor: Actor::Member(member) }
     }
 
     fn apply(&self, command: Command) -> BoxFuture<'static, Answer> {

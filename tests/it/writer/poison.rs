@@ -48,8 +48,8 @@ fn a_report(prefix: &str) -> Request {
 /// with, after checking that the others are stored in their order.
 async fn among_good_ones(node: &TestNode, bad: Request) -> Option<Code> {
     let (asker, before) = (Asker::of(node).await, head(node).await);
-    let requests = [a_report("good"), a_report("good"), bad, a_report("good"), a_report("good")];
-    let mut asked: Vec<_> = requests.into_iter().map(|request| asker.asks(request)).collect();
+    let mut asked: Vec<_> = (0..4).map(|_| asker.reports()).collect();
+    asked.insert(2, Asker::called(node, "dispatch").await.asks(bad));
     for one in &mut asked {
         assert_eq!(queued(one), None);
     }
