@@ -8,6 +8,7 @@ use sqlx::{Any, AnyConnection, pool::PoolConnection};
 use tokio::time::timeout;
 
 use super::context::{Context, Deps};
+use super::journal::{self, Unplaced};
 use super::waiting::Job;
 use super::{Command, Done, Fault};
 use crate::auth::Actor;
@@ -31,6 +32,8 @@ pub(super) struct Batch {
     pub(super) events: Vec<LoggedEvent>,
     /// Districts whose map is another now.
     pub(super) touched: Vec<DistrictId>,
+    /// Whether it added to the journal.
+    pub(super) journaled: bool,
 }
 
 /// A transaction that broke. Nothing of it was stored, unless that is unknown.
@@ -119,15 +122,23 @@ async fn apply(
         Ok(tx) => tx.map_err(|error| When::Before.broken(error))?,
         Err(_) => return Err(When::Before.broken(Cause::Silence)),
     };
-    let mut batch =
-        Batch { outcomes: Vec::with_capacity(jobs.len()), events: Vec::new(), touched: Vec::new() };
+    let mut batch = Batch {
+        outcomes: Vec::with_capacity(jobs.len()),
+        events: Vec::new(),
+        touched: Vec::new(),
+        journaled: false,
+    };
+    let mut unplaced = Vec::new();
     for job in jobs {
         if !batch.outcomes.is_empty() && !job.is_urgent() && urgent() {
             break;
         }
-        let applied = timeout(COMMAND_WITHIN, one(&mut tx, deps, job, &mut batch)).await;
+        let applied =
+            timeout(COMMAND_WITHIN, one(&mut tx, deps, job, (&mut batch, &mut unplaced))).await;
         applied.unwrap_or_else(|_| Err(When::Within.broken(Cause::Silence)))?;
     }
+    let journaled = timeout(COMMAND_WITHIN, journal::write(&mut tx, unplaced)).await;
+    batch.journaled = journaled.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut))?;
     match timeout(COMMIT_WITHIN, tx.commit()).await {
         Ok(Ok(())) => Ok(batch),
         Ok(Err(error)) if is_commit_unsure(&error) => Err(When::Committing.broken(error)),
@@ -140,7 +151,7 @@ async fn one(
     tx: &mut WriteTx<'_>,
     deps: &Deps,
     job: &Job,
-    batch: &mut Batch,
+    (batch, unplaced): (&mut Batch, &mut Vec<Unplaced>),
 ) -> Result<(), Broken> {
     tx.savepoint().await?;
     let Some(actor) = as_now(tx, &job.actor).await? else {
@@ -148,23 +159,26 @@ async fn one(
         batch.outcomes.push(Err(Refusal::new(Code::Unauthenticated, "no longer a member")));
         return Ok(());
     };
-    let session = match &job.command {
-        Command::Request { session, .. } => session.as_ref(),
-        _ => None,
+    let (command, session) = match &job.command {
+        Command::Request { id, session, .. } => (Some((id, 0)), session.as_ref()),
+        _ => (None, None),
     };
     let mut cx = Context {
         tx,
         deps,
         actor: &actor,
         session,
+        command,
         now_ms: deps.clock.now_ms(),
         events: Vec::new(),
+        journal: Vec::new(),
         touched: Vec::new(),
     };
     match Box::pin(job.command.apply(&mut cx)).await {
         Ok(done) => {
             batch.events.append(&mut cx.events);
             batch.touched.append(&mut cx.touched);
+            unplaced.append(&mut cx.journal);
             tx.keep().await?;
             batch.outcomes.push(Ok(done));
         }

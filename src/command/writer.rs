@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::batch::{self, Batch, Broken, Cause, When};
 use super::context::Deps;
+use super::journal;
 use super::waiting::{Front, Job, Waiting, queues};
 use super::{Command, Done};
 use crate::auth::Actor;
@@ -213,6 +214,9 @@ fn count(n: usize) -> f64 {
 
 /// Publishes in the order of the log, then answers.
 async fn answer(deps: &Deps, jobs: Vec<Job>, batch: Batch) {
+    if batch.journaled {
+        journal::follow(&deps.store).await;
+    }
     for district in batch.touched {
         deps.atlas.forget(&district);
     }

@@ -29,7 +29,9 @@ use crate::app::App;
 use crate::auth::keys;
 use crate::bus::Bus;
 use crate::clock::Clock;
-use crate::command::{Atlas, Deps, Hidden, Positions, TrackQueue, Writer, WriterSettings};
+use crate::command::{
+    Atlas, Deps, Hidden, Positions, SettleError, TrackQueue, Writer, WriterSettings, settle_journal,
+};
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
@@ -58,6 +60,17 @@ pub struct Parts {
     pub demo: bool,
 }
 
+/// Why a node can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// What the database says.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// The journal and the database can't be settled.
+    #[error(transparent)]
+    Journal(#[from] SettleError),
+}
+
 /// A node whose parts run. Serve it, or stop it.
 pub struct Node {
     /// The handles of its edges.
@@ -72,8 +85,8 @@ impl Node {
     /// Starts the parts.
     ///
     /// # Errors
-    /// What the database says.
-    pub async fn start(parts: Parts) -> Result<Self, sqlx::Error> {
+    /// [`StartError`].
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let Parts { store, bus, clock, writer: settings, demo } = parts;
         let (tasks, writer_stop, rest) =
             (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
@@ -87,6 +100,13 @@ impl Node {
             atlas: Arc::clone(&atlas),
             feed: feed.clone(),
         };
+        // A database that was put back forgets nothing that was erased since, and its logs are others.
+        if let Some(entries) = settle_journal(&deps, None).await? {
+            tracing::warn!(
+                entries,
+                "the database was put back from a backup: the journal is replayed"
+            );
+        }
         let (writer, writing) = Writer::new(deps.clone(), &settings, writer_stop.clone());
         let tracks = TrackQueue::default();
         // The heads before the state: what changes in between is heard, and known already.
