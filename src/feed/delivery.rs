@@ -2,12 +2,15 @@
 //! the hub in order.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::{Pulse, envelope, event_forms};
+use super::History;
+use super::forms::{alert, publication};
+use super::{Feed, Pulse, envelope};
 use crate::bus::{BusMessage, BusReceiver, BusSignal};
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::hub::{Hub, PositionUpdate};
@@ -30,24 +33,22 @@ pub struct Delivery {
     store: Store,
     hub: Hub,
     pulse: Pulse,
+    history: History,
     last: HashMap<DistrictId, i64>,
 }
 
 impl Delivery {
     /// Starts at the heads of the logs as they are now: what came before is in every snapshot.
+    /// The feed is told how delivery goes, and what it delivered.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn start(store: Store, hub: Hub) -> Result<Self, sqlx::Error> {
+    pub async fn start(store: Store, hub: Hub, feed: &Feed) -> Result<Self, sqlx::Error> {
         let heads = store.heads().await?;
-        let last = heads.into_iter().map(|head| (head.district, head.seq)).collect();
-        Ok(Self { store, hub, pulse: Pulse::default(), last })
-    }
-
-    /// Beats this pulse after every round that went well.
-    #[must_use]
-    pub fn beating(self, pulse: &Pulse) -> Self {
-        Self { pulse: pulse.clone(), ..self }
+        let last = heads.iter().map(|head| (head.district.clone(), head.seq)).collect();
+        let (pulse, history) = (feed.pulse().clone(), feed.history().clone());
+        history.start(heads);
+        Ok(Self { store, hub, pulse, history, last })
     }
 
     /// Runs until the token is cancelled.
@@ -154,8 +155,13 @@ impl<O: Observer> Running<O> {
         self.delivery.store.fill_texts(logged.event.texts_mut()).await?;
         self.observer.observe(&logged);
         self.delivery.last.insert(logged.district.clone(), logged.seq);
-        let forms = event_forms(&logged);
-        self.delivery.hub.publish_event(&logged.district, logged.seq, &logged.audience, &forms);
+        let event = Arc::new(publication(&logged));
+        // Before it is published: whoever joined too late to be sent it finds it there.
+        self.delivery.history.note(&logged, &event);
+        if let Some(alert) = alert(&logged) {
+            self.delivery.hub.publish_alert(&event.audience.sees, &alert);
+        }
+        self.delivery.hub.publish_event(&logged.district, &event);
         metrics::counter!("xunfang_feed_delivered_total", "event" => logged.event.name())
             .increment(1);
         Ok(())

@@ -1,13 +1,24 @@
 //! The forms in which an event is delivered, each encoded once a node.
 
+use bytes::Bytes;
+
 use crate::auth::mask;
 use crate::domain::{Event, LoggedEvent};
-use crate::hub::EventForms;
+use crate::hub::{EventForms, Publication};
 use crate::protocol::event_frame::{Tail, encode_tail, event_tail};
+use crate::protocol::{Alert, ServerMessage};
+
+/// The line of a timeline with which an incident begins.
+const FIRST_ENTRY: i64 = 1;
+
+/// An event, ready to be sent to anybody; its texts are those that it carries.
+pub(super) fn publication(logged: &LoggedEvent) -> Publication {
+    Publication { seq: logged.seq, audience: logged.audience.clone(), forms: event_forms(logged) }
+}
 
 /// The whole event, what is left of it where somebody may not know who reported, and the word to
 /// forget its object.
-pub fn event_forms(logged: &LoggedEvent) -> EventForms {
+fn event_forms(logged: &LoggedEvent) -> EventForms {
     let masked = mask::event(&logged.event)
         .map(|event| event_tail(&LoggedEvent { event, ..logged.clone() }));
     let forget = match &logged.event {
@@ -18,4 +29,23 @@ pub fn event_forms(logged: &LoggedEvent) -> EventForms {
         _ => None,
     };
     EventForms { whole: event_tail(logged), masked, forget }
+}
+
+/// The notice of an SOS that was just raised, for all who may see the incident alike.
+pub(super) fn alert(logged: &LoggedEvent) -> Option<Bytes> {
+    let Event::IncidentChanged { incident, entry } = &logged.event else { return None };
+    if !incident.flags.sos || entry.n != FIRST_ENTRY {
+        return None;
+    }
+    let alert = Alert {
+        district: logged.district.clone(),
+        incident: incident.id.clone(),
+        number: incident.number.clone(),
+        observed_ms: incident.observed_ms,
+        received_ms: incident.received_ms,
+        point: incident.point,
+        grid: incident.grid.clone(),
+        drill: incident.flags.drill,
+    };
+    Some(ServerMessage::Alert(alert).encode().into())
 }

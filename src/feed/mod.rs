@@ -8,14 +8,17 @@
 mod delivery;
 mod envelope;
 mod forms;
+mod history;
 mod pulse;
+mod ring;
 mod snapshot;
 
 use crate::bus::{Bus, BusMessage};
 use crate::domain::LoggedEvent;
+use crate::store::Store;
 
 pub use delivery::{Delivery, Observer};
-pub use forms::event_forms;
+pub use history::History;
 pub use pulse::Pulse;
 pub use snapshot::{SnapshotLimits, snapshot};
 
@@ -24,12 +27,13 @@ pub use snapshot::{SnapshotLimits, snapshot};
 pub struct Feed {
     bus: Bus,
     pulse: Pulse,
+    history: History,
 }
 
 impl Feed {
-    /// A feed that tells this bus.
-    pub fn new(bus: Bus) -> Self {
-        Self { bus, pulse: Pulse::default() }
+    /// A feed that tells this bus, of the logs of this store.
+    pub fn new(bus: Bus, store: Store) -> Self {
+        Self { bus, pulse: Pulse::default(), history: History::new(store) }
     }
 
     /// Tells what was committed, in the order of the log. A full bus costs nothing but time:
@@ -46,9 +50,14 @@ impl Feed {
         }
     }
 
-    /// Whether this node's delivery turns; [`Delivery::beating`] ties the two.
+    /// Whether this node's delivery turns.
     pub fn pulse(&self) -> &Pulse {
         &self.pulse
+    }
+
+    /// What came before, as far as delivery has come.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// The bus, for positions.

@@ -18,6 +18,10 @@ pub(super) struct HubMetrics {
     pub(super) deliveries: Counter,
     pub(super) skips: Counter,
     pub(super) control: Lane,
+    pub(super) alerts: Lane,
+    pub(super) resumes: Counter,
+    pub(super) resets: Counter,
+    pub(super) replayed: Counter,
     pub(super) events: Lane,
     pub(super) positions: Lane,
 }
@@ -45,8 +49,18 @@ impl HubMetrics {
             deliveries: counter!("xunfang_hub_deliveries_total"),
             skips: counter!("xunfang_hub_position_skips_total"),
             control: Lane::new("control"),
+            alerts: Lane::new("alert"),
+            resumes: counter!("xunfang_hub_openings_total", "by" => "resume"),
+            resets: counter!("xunfang_hub_openings_total", "by" => "reset"),
+            replayed: counter!("xunfang_hub_replayed_total"),
             events: Lane::new("events"),
             positions: Lane::new("positions"),
         }
     }
+}
+
+/// A lane's bound was reached: `control`, `alert` and `events` end the session, `resume` reads the
+/// log again.
+pub(super) fn overflowed(lane: &'static str) {
+    counter!("xunfang_hub_overflows_total", "lane" => lane).increment(1);
 }

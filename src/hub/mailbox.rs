@@ -11,13 +11,17 @@ use std::task::{Poll, Waker};
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
 
-use super::event_lane::EventLane;
+use super::event_lane::{EventLane, Pushed};
 use super::frame::Frame;
+use super::lane_metrics::overflowed;
 use crate::domain::{AudienceKey, DistrictId, SessionId};
 use crate::protocol::CloseReason;
 
 /// Answers and pongs that wait for one session, in bytes: more means that it doesn't read.
 pub const CONTROL_BYTES: usize = 4 * 1024;
+/// Notices of an SOS that wait for one session: more means that it doesn't read, and each stands in
+/// the log as well.
+pub const ALERTS: usize = 16;
 const NEVER_MS: i64 = i64::MAX;
 
 #[derive(Debug)]
@@ -35,6 +39,7 @@ pub(super) struct Mailbox {
 pub(super) struct State {
     pub(super) control: VecDeque<Bytes>,
     control_bytes: usize,
+    pub(super) alerts: VecDeque<Bytes>,
     pub(super) events: EventLane,
     /// The newest frame of each audience.
     pub(super) positions: Vec<Arc<Frame>>,
@@ -56,7 +61,8 @@ pub enum Ready {
     Frames,
     /// The time of the alarm has come.
     Alarm,
-    /// The member's rights may be other ones: find out which.
+    /// The member's rights may be other ones, or a replay could not be kept up with: find out
+    /// which they are, and open what waits for it.
     Rights,
     /// The connection must be closed.
     Closed(CloseReason),
@@ -91,10 +97,23 @@ impl Mailbox {
             return;
         }
         if state.control_bytes + text.len() > CONTROL_BYTES {
-            return state.close(CloseReason::TooSlow);
+            return state.overflow("control");
         }
         state.control_bytes += text.len();
         state.control.push_back(text);
+    }
+
+    /// Queues a notice of an SOS; closes the session when they pile up.
+    pub(super) fn push_alert(&self, text: &Bytes) {
+        let mut state = self.lock();
+        if state.closed.is_some() {
+            return;
+        }
+        if state.alerts.len() == ALERTS {
+            return state.overflow("alert");
+        }
+        state.alerts.push_back(text.clone());
+        state.wake_for_frames();
     }
 
     /// Queues an event, or closes the session when it has no room. Returns whether it was queued.
@@ -104,16 +123,26 @@ impl Mailbox {
             return false;
         }
         match state.events.push(district, seq, tail) {
-            Ok(true) => {
-                // Events that are held for a snapshot give the session nothing to do yet.
+            Ok(Pushed::Taken) => {
+                // Events that are held for an opening give the session nothing to do yet.
                 if !state.events.is_empty() {
                     state.wake_for_frames();
                 }
                 true
             }
-            Ok(false) => false,
+            Ok(Pushed::Ignored) => false,
+            Ok(Pushed::Overran) => {
+                overflowed("resume");
+                false
+            }
+            Ok(Pushed::Lost) => {
+                overflowed("resume");
+                state.rights = true;
+                state.wake();
+                false
+            }
             Err(_) => {
-                state.close(CloseReason::TooSlow);
+                state.overflow("events");
                 false
             }
         }
@@ -138,7 +167,7 @@ impl Mailbox {
         match state.events.push_watermarks(before_ms, last_seq) {
             Ok(true) => state.wake_for_frames(),
             Ok(false) => {}
-            Err(_) => state.close(CloseReason::TooSlow),
+            Err(_) => state.overflow("events"),
         }
     }
 
@@ -156,6 +185,7 @@ impl Mailbox {
         state.keys_changed = true;
         if other {
             state.events.hold();
+            state.alerts.clear();
         }
         state.wake_for_frames();
     }
@@ -218,6 +248,7 @@ fn of_events(keys: &[AudienceKey]) -> BTreeSet<&AudienceKey> {
 impl State {
     fn has_frames(&self) -> bool {
         !self.control.is_empty()
+            || !self.alerts.is_empty()
             || !self.events.is_empty()
             || !self.positions.is_empty()
             || self.keys_changed
@@ -233,10 +264,17 @@ impl State {
         if self.closed.is_none() {
             self.closed = Some(reason);
             self.control.clear();
+            self.alerts.clear();
             self.events.clear();
             self.positions.clear();
             self.wake();
         }
+    }
+
+    /// Ends a session whose lane is full: it resumes when it comes back.
+    fn overflow(&mut self, lane: &'static str) {
+        overflowed(lane);
+        self.close(CloseReason::TooSlow);
     }
 
     fn wake_for_frames(&mut self) {

@@ -13,6 +13,7 @@ mod index;
 mod lane_metrics;
 mod mailbox;
 mod outbox;
+mod publication;
 #[cfg(test)]
 mod tests;
 mod tick;
@@ -22,16 +23,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 
 pub use board::PositionUpdate;
 pub use event_lane::{LIVE_BYTES, LIVE_ITEMS, Overrun, RESUME_BYTES};
-pub use mailbox::{CONTROL_BYTES, Ready};
+pub use mailbox::{ALERTS, CONTROL_BYTES, Ready};
 pub use outbox::{BATCH_BYTES, Outbox};
+pub use publication::{EventForms, Page, Publication};
 pub use viewer::{Out, Watch};
 
 use crate::clock::Clock;
-use crate::domain::{Audience, AudienceKey, DistrictId, MemberId, SessionId};
+use crate::domain::{AudienceKey, DistrictId, MemberId, SessionId};
 use crate::protocol::CloseReason;
 use board::Board;
 use index::Index;
@@ -62,23 +65,6 @@ pub struct JoinRequest {
     pub keys: Vec<AudienceKey>,
     /// The districts whose logs it follows; their events are held until it goes live.
     pub districts: Vec<DistrictId>,
-}
-
-/// The forms of one event, each what follows the head of its frame.
-#[derive(Debug, Clone)]
-pub struct EventForms {
-    /// For whoever may read all of it.
-    pub whole: Arc<str>,
-    /// For the others, where there is something to mask.
-    pub masked: Option<Arc<str>>,
-    /// For whoever no longer sees what it is about.
-    pub forget: Option<Arc<str>>,
-}
-
-impl From<Arc<str>> for EventForms {
-    fn from(whole: Arc<str>) -> Self {
-        Self { whole, masked: None, forget: None }
-    }
 }
 
 /// A session's membership: dropping it leaves.
@@ -121,13 +107,8 @@ impl Hub {
 
     /// Brings an event to the sessions that hold one of its keys, each in the form that it may
     /// read. Of one district, events must come in the order of `seq`, one at a time.
-    pub fn publish_event(
-        &self,
-        district: &DistrictId,
-        seq: i64,
-        audience: &Audience,
-        forms: &EventForms,
-    ) {
+    pub fn publish_event(&self, district: &DistrictId, event: &Publication) {
+        let Publication { seq, audience, forms } = event;
         let index = self.0.index.read();
         let held = |keys: &[AudienceKey]| -> HashSet<u64> {
             keys.iter().flat_map(|key| index.holders(key)).map(|mailbox| mailbox.id).collect()
@@ -139,18 +120,29 @@ impl Hub {
                 Some((masked, clear)) if !clear.contains(&mailbox.id) => masked,
                 _ => &forms.whole,
             };
-            deliveries += u64::from(mailbox.push_event(district, seq, form));
+            deliveries += u64::from(mailbox.push_event(district, *seq, form));
         }
         // After those who see it: a place is taken once, so whoever does isn't told to forget.
         if let Some(forget) = &forms.forget {
             for mailbox in audience.left.iter().flat_map(|key| index.holders(key)) {
-                deliveries += u64::from(mailbox.push_event(district, seq, forget));
+                deliveries += u64::from(mailbox.push_event(district, *seq, forget));
             }
         }
         // After the pushes: a watermark may only speak of what was brought.
-        index.note_seq(district, seq);
+        index.note_seq(district, *seq);
         self.0.metrics.published.increment(1);
         self.0.metrics.deliveries.increment(deliveries);
+    }
+
+    /// Brings an alert to the sessions that hold one of these keys, ahead of all events.
+    pub fn publish_alert(&self, keys: &[AudienceKey], text: &Bytes) {
+        let index = self.0.index.read();
+        let mut told = HashSet::new();
+        for mailbox in keys.iter().flat_map(|key| index.holders(key)) {
+            if told.insert(mailbox.id) {
+                mailbox.push_alert(text);
+            }
+        }
     }
 
     /// Puts positions on the board; they go out with the next tick. Older ones are ignored.

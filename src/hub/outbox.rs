@@ -1,6 +1,6 @@
 //! The session's end of its mailbox: what to send next, lane by lane.
 //!
-//! Lanes are drained in the order control, (alert: an SOS, its place is here), events, positions.
+//! Lanes are drained in the order control, alert, events, positions.
 //! Invariant: positions wait while an event does, and a batch is small, so that whatever comes on
 //! an earlier lane overtakes no more than a batch.
 
@@ -14,6 +14,7 @@ use super::Hub;
 use super::event_lane::Overrun;
 use super::frame::Frame;
 use super::mailbox::{Mailbox, Ready};
+use super::publication::Page;
 use super::viewer::{Out, Viewer, Watch};
 use crate::domain::{AudienceKey, DistrictId};
 
@@ -58,7 +59,51 @@ impl Outbox {
         if state.rights {
             return Err(Overrun);
         }
-        state.events.go_live(district, seq, Bytes::from(opening))
+        state.events.go_live(district, seq, Bytes::from(opening))?;
+        self.hub.0.metrics.resets.increment(1);
+        Ok(())
+    }
+
+    /// Begins a district with what the client holds as of `seq`, after this opening (`resumed`);
+    /// what came since is then asked for by [`Outbox::wants_replay`].
+    ///
+    /// # Errors
+    /// [`Overrun`] when the member's rights may have changed since [`Outbox::take_rights`].
+    pub fn resume(&self, district: &DistrictId, seq: i64, opening: String) -> Result<(), Overrun> {
+        let mut state = self.mailbox.lock();
+        if state.rights {
+            return Err(Overrun);
+        }
+        state.events.resume(district, seq, Bytes::from(opening));
+        self.hub.0.metrics.resumes.increment(1);
+        Ok(())
+    }
+
+    /// Whether some district's log is still to be read on.
+    pub fn is_replaying(&self) -> bool {
+        self.mailbox.lock().events.is_replaying()
+    }
+
+    /// The district whose log is to be read on now, and after which place.
+    pub fn wants_replay(&self) -> Option<(DistrictId, i64)> {
+        self.mailbox.lock().events.wants_replay()
+    }
+
+    /// Takes the part of the log that was read after `from`, or none when the log no longer holds
+    /// it. What the session may see of it is decided by the keys that it holds now.
+    pub fn replay(&self, district: &DistrictId, from: i64, page: Option<&Page>) {
+        let mut state = self.mailbox.lock();
+        let state = &mut *state;
+        match page {
+            Some(page) => {
+                let count = state.events.replay(district, from, page, &state.keys);
+                self.hub.0.metrics.replayed.increment(count as u64);
+            }
+            None => {
+                state.events.give_up_replay(district);
+                state.rights = true;
+            }
+        }
     }
 
     /// From here on a change of rights is told anew: find out what they are after this.
@@ -117,6 +162,10 @@ impl Outbox {
         let mut state = self.mailbox.lock();
         while let Some(text) = state.pop_control() {
             metrics.control.count(text.len());
+            batch.push(Out::Text(text));
+        }
+        while let Some(text) = state.alerts.pop_front() {
+            metrics.alerts.count(text.len());
             batch.push(Out::Text(text));
         }
         let mut event_bytes = 0;

@@ -76,7 +76,7 @@ impl Node {
         // Heard from before the heads are read, so that nothing falls between.
         let receiver = bus.subscribe();
         let (hub, feed, atlas) =
-            (Hub::new(clock.clone()), Feed::new(bus), Arc::new(Atlas::default()));
+            (Hub::new(clock.clone()), Feed::new(bus, store.clone()), Arc::new(Atlas::default()));
         let deps = Deps {
             store: store.clone(),
             clock: clock.clone(),
@@ -86,7 +86,7 @@ impl Node {
         let (writer, writing) = Writer::new(deps.clone(), &settings, writer_stop.clone());
         let tracks = TrackQueue::default();
         // The heads before the state: what changes in between is heard, and known already.
-        let delivery = Delivery::start(store.clone(), hub.clone()).await?.beating(feed.pulse());
+        let delivery = Delivery::start(store.clone(), hub.clone(), &feed).await?;
         let positions = Positions::start(deps, tracks.clone()).await?;
         let observer = NodeObserver {
             positions: positions.clone(),

@@ -6,8 +6,8 @@ use crate::auth::keys;
 use crate::clock::Clock;
 use crate::domain::{CommandId, DistrictId, Fix};
 use crate::feed::snapshot;
-use crate::hub::Hub;
-use crate::protocol::{Outcome, Refusal, Request};
+use crate::hub::{Hub, Page};
+use crate::protocol::{Cursor, Outcome, Refusal, Request};
 
 impl Backend for App {
     async fn authenticate(
@@ -29,6 +29,18 @@ impl Backend for App {
         let read = snapshot(&self.store, &who.caller.member, district, now_ms).await;
         let (head, snapshot) = read.map_err(unreadable)?;
         Ok(Opening { epoch: head.epoch, seq: head.seq, snapshot })
+    }
+
+    async fn can_resume(
+        &self,
+        district: &DistrictId,
+        cursor: &Cursor,
+    ) -> Result<Option<i64>, Refusal> {
+        self.feed.history().can_resume(district, cursor).await.map_err(unreadable)
+    }
+
+    async fn page(&self, district: &DistrictId, seq: i64) -> Result<Option<Page>, Refusal> {
+        self.feed.history().page(district, seq).await.map_err(unreadable)
     }
 
     async fn request(

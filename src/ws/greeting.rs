@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::session::Session;
+use super::sight::Cursors;
 use super::wire::{Turn, Wire};
 use super::{Backend, SignedIn, Sockets, sight};
 use crate::hub::{JoinRequest, Out};
@@ -30,7 +31,7 @@ where
     let connections = gauge!("xunfang_ws_connections");
     connections.increment(1.0);
     let end = match welcome(&sockets, &mut wire, cookie).await {
-        Ok(who) => run(&sockets.backend, &mut wire, who).await,
+        Ok((who, cursors)) => run(&sockets.backend, &mut wire, who, &cursors).await,
         Err(end) => end,
     };
     connections.decrement(1.0);
@@ -52,15 +53,15 @@ async fn welcome<B, S>(
     sockets: &Sockets<B>,
     wire: &mut Wire<S>,
     cookie: Option<String>,
-) -> Result<SignedIn, End>
+) -> Result<(SignedIn, Cursors), End>
 where
     B: Backend,
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let first = timeout(sockets.settings.hello_within, first_message(wire)).await;
     let message = first.map_err(|_| End::Closed(CloseReason::Silent))??;
-    let (version, token) = match message {
-        Ok(ClientMessage::Hello { version, token, .. }) => (version, token),
+    let (version, token, cursors) = match message {
+        Ok(ClientMessage::Hello { version, token, cursors }) => (version, token, cursors),
         Ok(_) => {
             let refusal = Refusal::new(Code::Invalid, "say hello first");
             return Err(refuse(wire, refusal, CloseReason::NoHello).await);
@@ -73,7 +74,13 @@ where
         return Err(refuse(wire, refusal, CloseReason::Version).await);
     }
     match sockets.backend.authenticate(cookie, token).await {
-        Ok(who) => Ok(who),
+        Ok(who) if sockets.returns.may(&who.caller.session, sockets.backend.clock().now_ms()) => {
+            Ok((who, cursors))
+        }
+        Ok(_) => {
+            let refusal = Refusal::new(Code::TooMany, "too many connections, wait a little");
+            Err(refuse(wire, refusal, CloseReason::Flooding).await)
+        }
         Err(refusal) => {
             let reason = match refusal.code {
                 Code::Unauthenticated | Code::Forbidden | Code::PasswordChange => {
@@ -124,7 +131,7 @@ where
     End::Closed(reason)
 }
 
-async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn) -> End
+async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn, cursors: &Cursors) -> End
 where
     B: Backend,
     S: AsyncRead + AsyncWrite + Unpin,
@@ -135,7 +142,7 @@ where
         districts: who.districts.iter().map(|district| district.id.clone()).collect(),
     };
     let (guard, outbox) = backend.hub().join(join);
-    match sight::open(backend, (&guard, &outbox), &who, true).await {
+    match sight::open(backend, (&guard, &outbox), &who, Some(cursors)).await {
         Ok(who) => Session::new(backend, wire, (&guard, outbox), Arc::new(who)).run().await,
         Err(reason) => End::Closed(reason),
     }

@@ -9,6 +9,7 @@ mod counted;
 mod flood;
 mod greeting;
 mod on_client_message;
+mod returns;
 mod session;
 mod sight;
 mod silence;
@@ -26,9 +27,10 @@ use tokio_util::task::TaskTracker;
 use crate::app::Caller;
 use crate::clock::Clock;
 use crate::domain::{AudienceKey, CommandId, District, DistrictId, Fix};
-use crate::hub::Hub;
+use crate::hub::{Hub, Page};
 use crate::protocol::limits::HELLO_WITHIN_MS;
-use crate::protocol::{Outcome, Refusal, Request, Snapshot};
+use crate::protocol::{Cursor, Outcome, Refusal, Request, Snapshot};
+use returns::Returns;
 
 /// Who a connection speaks for.
 #[derive(Debug, Clone)]
@@ -73,6 +75,21 @@ pub trait Backend: Clone + Send + Sync + 'static {
         who: &SignedIn,
         district: &DistrictId,
     ) -> impl Future<Output = Result<Opening, Refusal>> + Send;
+
+    /// Whether a client can go on from its cursor, and then where the log ends; called after it
+    /// joined the hub.
+    fn can_resume(
+        &self,
+        district: &DistrictId,
+        cursor: &Cursor,
+    ) -> impl Future<Output = Result<Option<i64>, Refusal>> + Send;
+
+    /// The part of a district's log after a place, or none when the log no longer holds it.
+    fn page(
+        &self,
+        district: &DistrictId,
+        seq: i64,
+    ) -> impl Future<Output = Result<Option<Page>, Refusal>> + Send;
 
     /// Applies a request; returns when it is stored.
     fn request(
@@ -120,12 +137,13 @@ pub struct Sockets<B> {
     backend: B,
     settings: Settings,
     connections: TaskTracker,
+    returns: Returns,
 }
 
 impl<B: Backend> Sockets<B> {
     /// An edge without connections.
     pub fn new(backend: B, settings: Settings) -> Self {
-        Self { backend, settings, connections: TaskTracker::new() }
+        Self { backend, settings, connections: TaskTracker::new(), returns: Returns::default() }
     }
 
     /// `GET /ws`.

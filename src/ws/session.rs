@@ -3,6 +3,7 @@
 //! Invariant: reading, writing and work go on beside each other; a socket that takes nothing
 //! leaves the frames in the outbox, which closes the session at its bound.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::StreamExt;
@@ -10,19 +11,24 @@ use futures_util::stream::FuturesUnordered;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::flood::Bucket;
+use super::flood::{Bucket, MESSAGES};
 use super::greeting::{End, no_binary, over};
 use super::on_client_message::{Reaction, Work, error, on_client_message};
 use super::silence::{Silence, Verdict};
 use super::wire::{Turn, Wire};
 use super::{Backend, SignedIn, sight};
-use crate::hub::{Guard, Out, Outbox, Ready};
+use crate::domain::DistrictId;
+use crate::hub::{Guard, Out, Outbox, Page, Ready};
 use crate::protocol::limits::WRITE_STALL_MS;
 use crate::protocol::{CloseReason, Refusal, ServerMessage};
 
 /// While a write is on its way, whether it moves is looked at this often, in ms.
 const STALL_CHECK_MS: i64 = 1_000;
 const STALL_MS: i64 = WRITE_STALL_MS.cast_signed();
+
+/// A part of a district's log after a place.
+type Part = (DistrictId, i64, Result<Option<Page>, Refusal>);
+type Reading = Pin<Box<dyn Future<Output = Part> + Send>>;
 
 pub(super) struct Session<'a, B, S> {
     backend: &'a B,
@@ -31,6 +37,10 @@ pub(super) struct Session<'a, B, S> {
     outbox: Outbox,
     who: Arc<SignedIn>,
     work: FuturesUnordered<Work>,
+    /// A part of a log that is being read for the client.
+    reading: Option<Reading>,
+    /// Whether there may be something to read.
+    replaying: bool,
     batch: Vec<Out>,
     bucket: Bucket,
     silence: Silence,
@@ -58,8 +68,10 @@ where
             outbox,
             who,
             work: FuturesUnordered::new(),
+            reading: None,
+            replaying: true,
             batch: Vec::new(),
-            bucket: Bucket::new(now_ms),
+            bucket: Bucket::new(MESSAGES, now_ms),
             silence: Silence::new(now_ms, rand::random()),
             progress,
         }
@@ -71,6 +83,7 @@ where
         }
         loop {
             let wants_frames = self.wire.is_idle();
+            self.read_on();
             let step = tokio::select! {
                 turn = self.wire.turn() => self.on_turn(turn),
                 ready = self.outbox.ready(wants_frames) => match ready {
@@ -81,6 +94,7 @@ where
                     self.answer(answer);
                     Ok(())
                 }
+                part = read(&mut self.reading) => self.on_part(part),
             };
             if let Err(end) = step {
                 return end;
@@ -149,10 +163,32 @@ where
         }
     }
 
+    /// Begins to read what the client missed, when there is room for it.
+    fn read_on(&mut self) {
+        if !self.replaying || self.reading.is_some() {
+            return;
+        }
+        self.replaying = self.outbox.is_replaying();
+        if let Some((district, seq)) = self.outbox.wants_replay() {
+            let backend = self.backend.clone();
+            self.reading = Some(Box::pin(async move {
+                let page = backend.page(&district, seq).await;
+                (district, seq, page)
+            }));
+        }
+    }
+
+    fn on_part(&mut self, (district, seq, page): Part) -> Result<(), End> {
+        self.reading = None;
+        let page = page.map_err(|_| End::Closed(CloseReason::Internal))?;
+        self.outbox.replay(&district, seq, page.as_ref());
+        Ok(())
+    }
+
     /// Finds out what the member may do and see now. Their commands wait for it.
     async fn on_rights(&mut self) -> Result<(), End> {
         let held = (self.guard, &self.outbox);
-        match sight::open(self.backend, held, &self.who, false).await {
+        match sight::open(self.backend, held, &self.who, None).await {
             Ok(who) => {
                 self.who = Arc::new(who);
                 Ok(())
@@ -183,5 +219,13 @@ where
         }
         self.outbox.set_alarm(next_ms);
         Ok(())
+    }
+}
+
+/// What is being read, once it is; for ever when nothing is.
+async fn read(reading: &mut Option<Reading>) -> Part {
+    match reading {
+        Some(reading) => reading.await,
+        None => std::future::pending().await,
     }
 }

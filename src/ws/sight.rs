@@ -3,25 +3,30 @@
 //! Invariant: a state is sent only if the rights that it was read under still held when it was
 //! queued, and no event follows it that those rights don't show.
 
+use std::collections::BTreeMap;
+
 use super::{Backend, SignedIn};
 use crate::auth::sight;
-use crate::domain::District;
+use crate::domain::{District, DistrictId};
 use crate::hub::{Guard, Outbox};
-use crate::protocol::{CloseReason, Code, ServerMessage, VERSION};
+use crate::protocol::{CloseReason, Code, Cursor, Refusal, ServerMessage, VERSION};
+
+/// How far a client has read each district's log.
+pub(super) type Cursors = BTreeMap<DistrictId, Cursor>;
 
 /// Tries before the connection is closed as too slow: each failure means that 1 MiB of events, or
 /// another change of rights, came during one read.
 const TRIES: usize = 4;
 
 /// Finds out who the session speaks for now, says so if it is news, and opens each district that
-/// waits for it.
+/// waits for it: at first from its client's cursors where that can be, and later by its state.
 pub(super) async fn open<B: Backend>(
     backend: &B,
     (guard, outbox): (&Guard, &Outbox),
     before: &SignedIn,
-    is_first: bool,
+    cursors: Option<&Cursors>,
 ) -> Result<SignedIn, CloseReason> {
-    let mut said = (!is_first).then(|| before.caller.member.clone());
+    let mut said = cursors.is_none().then(|| before.caller.member.clone());
     for _ in 0..TRIES {
         outbox.take_rights();
         let who = backend.refresh(before).await.map_err(|refusal| match refusal.code {
@@ -38,7 +43,7 @@ pub(super) async fn open<B: Backend>(
         }
         let mut open = true;
         for district in &who.districts {
-            open &= open_district(backend, outbox, &who, district).await?;
+            open &= open_district(backend, outbox, &who, district, cursors).await?;
         }
         if open {
             return Ok(who);
@@ -58,27 +63,40 @@ fn welcome<B: Backend>(backend: &B, who: &SignedIn) -> String {
     welcome.encode()
 }
 
-/// Reads a district's state, which the events that are held follow. Returns whether it could be
-/// queued; if not, it must be read again.
+/// Opens a district that waits for it; the events that are held follow. Returns whether it could
+/// be queued; if not, it must be read again.
 async fn open_district<B: Backend>(
     backend: &B,
     outbox: &Outbox,
     who: &SignedIn,
     district: &District,
+    cursors: Option<&Cursors>,
 ) -> Result<bool, CloseReason> {
     if !outbox.is_holding(&district.id) {
         return Ok(true);
     }
-    let opening = backend.snapshot(who, &district.id).await.map_err(|refusal| {
-        tracing::warn!(code = %refusal.code, "a snapshot could not be read");
-        CloseReason::Internal
-    })?;
+    let sight = sight(&who.keys);
+    let cursor = cursors.and_then(|cursors| cursors.get(&district.id));
+    if let Some(cursor) = cursor.filter(|cursor| cursor.sight == sight)
+        && let Some(head) = backend.can_resume(&district.id, cursor).await.map_err(unopened)?
+    {
+        let (district, seq) = (district.id.clone(), cursor.seq);
+        let resumed = ServerMessage::Resumed { district: district.clone(), seq, head };
+        return Ok(outbox.resume(&district, seq, resumed.encode()).is_ok());
+    }
+    let opening = backend.snapshot(who, &district.id).await.map_err(unopened)?;
     let reset = ServerMessage::Reset {
         district: district.id.clone(),
         epoch: opening.epoch,
         seq: opening.seq,
-        sight: sight(&who.keys),
+        sight,
         snapshot: Box::new(opening.snapshot),
     };
     Ok(outbox.go_live(&district.id, opening.seq, reset.encode()).is_ok())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]
+fn unopened(refusal: Refusal) -> CloseReason {
+    tracing::warn!(code = %refusal.code, "a district could not be opened");
+    CloseReason::Internal
 }

@@ -38,7 +38,7 @@ impl Offline {
             clock: clock.clone(),
             atlas: Arc::new(Atlas::default()),
             // Nobody listens: a server that starts later reads the log.
-            feed: Feed::new(Bus::Local(LocalBus::new())),
+            feed: Feed::new(Bus::Local(LocalBus::new()), store.clone()),
         };
         let stop = CancellationToken::new();
         let (writer, writing) = Writer::new(deps, &WriterSettings::default(), stop.clone());

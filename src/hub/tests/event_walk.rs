@@ -115,7 +115,7 @@ impl Model {
     }
 }
 
-fn event(at: usize) -> Arc<str> {
+pub(super) fn event(at: usize) -> Arc<str> {
     encode_tail(&Tail::Event {
         district: district(at),
         id: "e".into(),
@@ -158,7 +158,7 @@ proptest! {
                             model.expected[at].push(log[at]);
                         }
                     }
-                    hub.publish_event(&district(at), log[at], &Audience::of(keys(&to)), &event(at).into());
+                    hub.publish_event(&district(at), &Publication::plain(log[at], keys(&to), event(at)));
                 }
                 Step::Drain { session } => {
                     if let Some(model) = sessions.get_mut(session) {

@@ -2,6 +2,7 @@
 
 mod board_walk;
 mod event_walk;
+mod resume_walk;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -85,7 +86,8 @@ fn lanes_are_drained_in_order_and_positions_wait_for_events() {
     let (_guard, mut outbox) = live_session(&hub, &[key(1)]);
     outbox.watch(Watch { format: PositionFormat::Binary, ..Watch::default() });
     hub.apply_positions([update(0, 1, &BTreeSet::from([1]))]);
-    hub.publish_event(&district(0), 1, &Audience::of([key(1)]), &tail(0).into());
+    hub.publish_event(&district(0), &Publication::plain(1, [key(1)], tail(0)));
+    hub.publish_alert(&[key(1), key(1)], &Bytes::from_static(b"sos!"));
     outbox.control("pong".to_owned());
     let order: Vec<String> = drain(&mut outbox)
         .into_iter()
@@ -94,7 +96,34 @@ fn lanes_are_drained_in_order_and_positions_wait_for_events() {
             Out::Text(text) => String::from_utf8(text[..4].to_vec()).unwrap(),
         })
         .collect();
-    assert_eq!(order, ["pong", "{\"pr", "{\"ty", "positions"]);
+    assert_eq!(order, ["pong", "sos!", "{\"pr", "{\"ty", "positions"]);
+}
+
+#[test]
+fn a_session_that_takes_no_alerts_is_closed_and_one_without_the_key_hears_none() {
+    let hub = Hub::new(Clock::manual(0));
+    let (_guard, mut outbox) = live_session(&hub, &[key(1)]);
+    let (_other_guard, mut other) = live_session(&hub, &[key(2)]);
+    let alert = Bytes::from_static(b"sos!");
+    for _ in 0..ALERTS {
+        hub.publish_alert(&[key(1)], &alert);
+    }
+    assert_eq!(texts(&mut outbox).len(), ALERTS);
+    for _ in 0..=ALERTS {
+        hub.publish_alert(&[key(1)], &alert);
+    }
+    let closed = Some(Ready::Closed(CloseReason::TooSlow));
+    assert_eq!(outbox.ready(false).now_or_never(), closed);
+    assert_eq!(texts(&mut other), [""; 0]);
+}
+
+#[test]
+fn who_loses_a_right_is_not_told_an_alert_that_waits() {
+    let hub = Hub::new(Clock::manual(0));
+    let (guard, mut outbox) = live_session(&hub, &[key(1)]);
+    hub.publish_alert(&[key(1)], &Bytes::from_static(b"sos!"));
+    guard.set_keys(vec![key(2)]);
+    assert_eq!(texts(&mut outbox), [""; 0]);
 }
 
 #[test]
@@ -103,7 +132,7 @@ fn a_session_that_does_not_read_is_closed_and_the_others_are_not() {
     let (_slow_guard, mut slow) = live_session(&hub, &[key(1)]);
     let (_guard, mut healthy) = live_session(&hub, &[key(1)]);
     for seq in 1..=i64::try_from(LIVE_ITEMS).unwrap() + 1 {
-        hub.publish_event(&district(0), seq, &Audience::of([key(1)]), &tail(0).into());
+        hub.publish_event(&district(0), &Publication::plain(seq, [key(1)], tail(0)));
         assert_eq!(texts(&mut healthy).len(), 1);
     }
     let closed = Some(Ready::Closed(CloseReason::TooSlow));
@@ -128,7 +157,7 @@ fn a_quiet_session_gets_a_watermark_within_ten_seconds() {
     let clock = Clock::manual(1_000_000);
     let hub = Hub::new(clock.clone());
     let (_guard, mut outbox) = live_session(&hub, &[key(1)]);
-    hub.publish_event(&district(0), 7, &Audience::of([key(2)]), &tail(0).into());
+    hub.publish_event(&district(0), &Publication::plain(7, [key(2)], tail(0)));
     let mut heard = Vec::new();
     for second in 1..=20 {
         clock.advance_ms(1_000);

@@ -91,12 +91,13 @@ async fn a_reader_that_lags_is_closed_and_another_one_is_not() {
     let edge = Edge::start(0).await;
     let mut frozen = edge.sign_in().await;
     let mut healthy = edge.sign_in().await;
-    let audience = Audience::of([AudienceKey::everyone(&"d".into())]);
+    let key = AudienceKey::everyone(&"d".into());
     let tail: Arc<str> =
         Arc::from(format!(r#""type":"watermark","district":"d","x":"{}"}}"#, "x".repeat(60_000)));
     let mut seq = 6;
     while edge.stub.hub.viewers(&"d".into()) == 2 {
-        edge.stub.hub.publish_event(&"d".into(), seq, &audience, &Arc::clone(&tail).into());
+        let event = Publication::plain(seq, [key.clone()], Arc::clone(&tail));
+        edge.stub.hub.publish_event(&"d".into(), &event);
         assert_eq!(healthy.hear().await["seq"], seq);
         seq += 1;
         assert!(seq < 10_000, "the frozen reader was never closed");

@@ -29,7 +29,7 @@ fn publish(edge: &Edge, seq: i64) {
     let event = Event::GridsChanged { district: "d".into(), count: seq };
     let tail = Tail::Event { district: "d".into(), id: "e".into(), at_ms: 0, event };
     let key = AudienceKey::everyone(&"d".into());
-    edge.stub.hub.publish_event(&"d".into(), seq, &Audience::of([key]), &encode_tail(&tail).into());
+    edge.stub.hub.publish_event(&"d".into(), &Publication::plain(seq, [key], encode_tail(&tail)));
 }
 
 async fn within<T>(work: impl Future<Output = T>) -> T {

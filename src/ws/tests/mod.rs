@@ -3,6 +3,7 @@
 
 mod bounds;
 mod client;
+mod resume;
 mod talk;
 
 use std::collections::HashSet;
@@ -19,7 +20,8 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::*;
-use crate::domain::{Audience, Force, Member, Message, Role, Text};
+use crate::domain::{Force, Member, Message, Role, Text};
+use crate::hub::Publication;
 use crate::protocol::Code;
 use crate::store::session::SessionKind;
 
@@ -35,6 +37,10 @@ struct Stub {
     gate: Arc<Semaphore>,
     /// Sign-ons that were asked for.
     asked: Arc<Mutex<HashSet<CommandId>>>,
+    /// The log after its fifth place, which the snapshot is as of.
+    log: Arc<Mutex<Vec<Arc<Publication>>>>,
+    /// The places after which the log was read.
+    reads: Arc<Mutex<Vec<i64>>>,
     /// How much the snapshot weighs.
     snapshot_bytes: usize,
 }
@@ -93,7 +99,25 @@ impl Backend for Stub {
             text: Text { id: "t".into(), body: Some(body) },
         };
         let snapshot = Snapshot { messages: vec![message], ..Snapshot::default() };
-        Ok(Opening { epoch: "e".to_owned(), seq: 5, snapshot })
+        let seq = self.log.lock().last().map_or(5, |event| event.seq);
+        Ok(Opening { epoch: "e".to_owned(), seq, snapshot })
+    }
+
+    async fn can_resume(&self, _: &DistrictId, cursor: &Cursor) -> Result<Option<i64>, Refusal> {
+        let last = self.log.lock().last().map_or(5, |event| event.seq);
+        Ok((cursor.epoch == "e" && cursor.seq <= last).then_some(last))
+    }
+
+    async fn page(&self, _: &DistrictId, seq: i64) -> Result<Option<Page>, Refusal> {
+        self.reads.lock().push(seq);
+        let log = self.log.lock();
+        if log.first().is_some_and(|first| first.seq > seq + 1) {
+            return Ok(None);
+        }
+        let events: Vec<_> = log.iter().filter(|one| one.seq > seq).take(100).cloned().collect();
+        let to = events.last().map_or(seq, |event| event.seq);
+        let is_last = log.last().is_none_or(|last| last.seq == to);
+        Ok(Some(Page { events, to, is_last }))
     }
 
     async fn request(
@@ -141,7 +165,15 @@ impl Edge {
         let clock = Clock::manual(1_000_000);
         let hub = Hub::new(clock.clone());
         let gate = Arc::new(Semaphore::new(0));
-        let stub = Stub { hub, clock, gate, asked: Arc::default(), snapshot_bytes };
+        let stub = Stub {
+            hub,
+            clock,
+            gate,
+            asked: Arc::default(),
+            log: Arc::default(),
+            reads: Arc::default(),
+            snapshot_bytes,
+        };
         let settings = Settings {
             hello_within: Duration::from_millis(200),
             linger: Duration::from_millis(500),

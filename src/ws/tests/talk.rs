@@ -113,7 +113,7 @@ async fn events_positions_and_answers_arrive() {
     let mut peer = edge.sign_in().await;
     let key = AudienceKey::everyone(&"d".into());
     let tail = encode_tail(&Tail::Watermark { district: "d".into() });
-    edge.stub.hub.publish_event(&"d".into(), 9, &Audience::of([key.clone()]), &tail.into());
+    edge.stub.hub.publish_event(&"d".into(), &Publication::plain(9, [key.clone()], tail));
     let event = peer.hear().await;
     assert_eq!((&event["prev"], &event["seq"]), (&5.into(), &9.into()));
 
