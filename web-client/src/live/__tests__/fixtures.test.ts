@@ -125,7 +125,17 @@ it('are handed on by the link, each to its place', async () => {
   const frames = [...events, 'watermark', 'forget']
     .map((name) => read(`server/${name}.json`) as EventFrame)
     .sort((a, b) => a.seq - b.seq)
-  const others = ['welcome', 'reset', 'resumed', 'alert', 'pong', 'dictionary', 'ack', 'refused', 'error']
+  const others = [
+    'welcome',
+    'reset',
+    'resumed',
+    'alert',
+    'pong',
+    'dictionary',
+    'ack',
+    'refused',
+    'error',
+  ]
   const told = others.map((name) => JSON.stringify(read(`server/${name}.json`)))
   const inOrder = [
     ...told.slice(0, 2),
