@@ -70,10 +70,10 @@ export function database(): Promise<Database | null> {
 
 async function open(): Promise<Database> {
   if (typeof indexedDB === 'undefined') throw new Error('no IndexedDB')
-  let fresh = false
+  const fresh = { made: false }
   const opened = await openDB<Tables>(NAME, VERSION, {
     upgrade(db) {
-      fresh = true
+      fresh.made = true
       db.createObjectStore('views')
       db.createObjectStore('cursors')
       for (const name of ['outbox', 'done'] as const)
@@ -85,20 +85,29 @@ async function open(): Promise<Database> {
     blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
     terminated: () => (opening = null),
   })
-  if (fresh && marked()) say('evicted')
+  if (fresh.made && marked()) say('evicted')
   else say((await persisted()) ? 'ok' : 'unpersisted')
   mark()
   return opened
 }
 
+/** The browser's promise, where it has such a thing: not without a secure context. */
+const manager = (): StorageManager | undefined =>
+  'storage' in navigator ? navigator.storage : undefined
+
 /** Asks the browser not to throw things away; it may ask its user. */
 export async function askToPersist(): Promise<void> {
-  const kept = await navigator.storage?.persist?.().catch(() => false)
-  if (kept === true && state === 'unpersisted') say('ok')
+  const kept = await manager()
+    ?.persist()
+    .catch(() => false)
+  if (kept && state === 'unpersisted') say('ok')
 }
 
 async function persisted(): Promise<boolean> {
-  return (await navigator.storage?.persisted?.().catch(() => false)) ?? false
+  const kept = await manager()
+    ?.persisted()
+    .catch(() => false)
+  return kept ?? false
 }
 
 /** Does it if there is a database; what fails leaves memory as the only place, and is said. */

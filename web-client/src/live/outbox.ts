@@ -5,31 +5,26 @@
  */
 import { newId, Refused, type Outcome, type Refusal, type Request } from '@/protocol'
 import { Callers } from './callers'
-import { inTime } from './in-time'
 import { NoAnswer } from './no-answer'
 import { isUnsettled, newItem, offers, passes, type Item } from './outbox-item'
-import { dropItems, keepItem, readItems } from './outbox-rows'
+import { readItems } from './outbox-rows'
+import { OutboxWriter } from './outbox-writer'
 import { isUrgent } from './send-order'
 import { Sender, type Post } from './sender'
-import { openChannel, TAB, takeOver } from './tabs'
+import { TAB, takeOver } from './tabs'
 
 /** Nobody does more than this without a link; a call for help is taken beyond it. */
 export const MAX_ITEMS = 2_000
-/** A disk that hangs holds nothing up for longer, and a call for help hardly at all. */
-const STORED_WITHIN_MS = 2_000
-const URGENT_STORED_WITHIN_MS = 300
 const TAKE_OVER_EVERY_MS = 15_000
 
 export class Outbox {
   private member: string | null = null
   private newest = 0
-  private readonly storing = new Map<string, Item>()
-  private readonly dropping = new Set<string>()
   private readonly callers = new Callers()
-  private readonly tell = openChannel(() => void this.refresh())
   private takingOver: ReturnType<typeof setInterval> | undefined
 
   private readonly sender: Sender
+  private readonly writer: OutboxWriter
   /** The logs that answer on this connection, by district, once they are named. */
   private readonly epochs = new Map<string, string>()
 
@@ -38,7 +33,12 @@ export class Outbox {
     private readonly items: Map<string, Item>,
     private readonly now: () => number,
   ) {
-    this.sender = new Sender(items, () => this.storing.keys())
+    this.writer = new OutboxWriter(
+      items,
+      () => this.sender.pump(),
+      () => void this.refresh(),
+    )
+    this.sender = new Sender(items, () => this.writer.held())
   }
 
   /** Takes what this member left; what is another's is let go of. */
@@ -82,7 +82,7 @@ export class Outbox {
     else {
       const made_ms = this.now()
       this.newest = Math.max(made_ms, this.newest + 1)
-      void this.store(newItem({ id, member, n: this.newest, request, made_ms, tab: TAB }))
+      void this.writer.store(newItem({ id, member, n: this.newest, request, made_ms, tab: TAB }))
     }
     return answer
   }
@@ -123,7 +123,7 @@ export class Outbox {
   dismiss(id: string): void {
     const item = this.items.get(id)
     if (!item || item.state === 'sending') return
-    if (item.state === 'delivered') void this.store({ ...item, seen: true })
+    if (item.state === 'delivered') void this.writer.store({ ...item, seen: true })
     else this.remove(id)
   }
 
@@ -131,52 +131,33 @@ export class Outbox {
   retry(id: string): void {
     const item = this.items.get(id)
     if (!item || isUnsettled(item)) return
-    void this.store({ ...item, state: 'waiting', refusal: null, confirmed: true, tab: TAB })
+    void this.writer.store({ ...item, state: 'waiting', refusal: null, confirmed: true, tab: TAB })
   }
 
   /** The district's log is this one, and what another took is offered to it in the old order. */
   opened(district: string, epoch: string): void {
     this.epochs.set(district, epoch)
-    for (const item of offers(this.items.values(), district, epoch)) void this.store(item)
+    for (const item of offers(this.items.values(), district, epoch)) void this.writer.store(item)
   }
 
   /** Changes what is kept of an item, or lets it go. */
   amend(id: string, change: (item: Item) => Item | null): void {
     const item = this.items.get(id)
     const next = item && change(item)
-    if (next) void this.store(next)
-    else if (next === null) this.remove(id)
-  }
-
-  private async store(item: Item): Promise<void> {
-    const { id, request } = item
-    this.items.set(id, item)
-    this.storing.set(id, item)
-    const within_ms = isUrgent(request) ? URGENT_STORED_WITHIN_MS : STORED_WITHIN_MS
-    if (!passes(request)) await inTime(keepItem(item), within_ms)
-    // Changed again meanwhile: the later one goes on.
-    if (this.storing.get(id) !== item) return
-    this.storing.delete(id)
-    this.tell([id])
-    this.sender.pump()
+    if (next === null) this.remove(id)
+    else if (next && next !== item) void this.writer.store(next)
   }
 
   private settle(item: Item): void {
     this.sender.settled(item.id)
-    void this.store(item)
+    if (passes(item.request)) void this.writer.drop(item.id)
+    else void this.writer.store(item)
   }
 
   private remove(id: string): void {
     this.sender.settled(id)
-    this.storing.delete(id)
-    this.items.delete(id)
-    this.dropping.add(id)
     this.callers.reject(id, new NoAnswer('given up'))
-    void dropItems([id]).then(() => {
-      this.dropping.delete(id)
-      this.tell([id])
-    })
-    this.sender.pump()
+    void this.writer.drop(id)
   }
 
   /** Reads what is kept: other tabs change it too. What this tab holds is newer than its copy. */
@@ -189,8 +170,7 @@ export class Outbox {
       this.newest = Math.max(this.newest, item.n)
       const held = this.items.get(item.id)
       const mine = held !== undefined && held.tab === TAB && isUnsettled(held)
-      const changing = this.storing.has(item.id) || this.dropping.has(item.id)
-      if (!mine && !changing) this.items.set(item.id, item)
+      if (!mine && !this.writer.isChanging(item.id)) this.items.set(item.id, item)
     }
     const ids = new Set(kept.map(({ id }) => id))
     for (const { id, tab } of [...this.items.values()])
@@ -206,7 +186,7 @@ export class Outbox {
       await this.refresh()
       const left = [...this.items.values()].filter((item) => isUnsettled(item) && !lives(item.tab))
       if (this.member === member)
-        await Promise.all(left.map((item) => this.store({ ...item, tab: TAB })))
+        await Promise.all(left.map((item) => this.writer.store({ ...item, tab: TAB })))
     })
   }
 }

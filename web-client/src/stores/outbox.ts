@@ -1,8 +1,18 @@
 /** What the member did on this device, with its state: waiting, on its way, delivered or refused. */
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, shallowReactive, watch } from 'vue'
-import { askToPersist, byOrder, onStorage, Outbox, type Item, type StorageState } from '@/live'
-import type { Outcome, Request } from '@/protocol'
+import {
+  askToPersist,
+  byOrder,
+  isErasedIn,
+  onStorage,
+  Outbox,
+  TypedTexts,
+  withoutTyped,
+  type Item,
+  type StorageState,
+} from '@/live'
+import type { Event, Outcome, Request, Snapshot } from '@/protocol'
 import { useClock } from './clock'
 import { useSession } from './session'
 
@@ -15,6 +25,7 @@ export const useOutbox = defineStore('outbox', () => {
   const byId = shallowReactive(new Map<string, Item>())
   const storage = ref<StorageState>('ok')
   const box = new Outbox(byId, clock.read)
+  const texts = new TypedTexts()
 
   /** All of whoever is signed in, in the order of making; what its user has seen delivered is left
    *  out, and so is what was delivered long ago. */
@@ -38,6 +49,38 @@ export const useOutbox = defineStore('outbox', () => {
     return box.add(request, id)
   }
 
+  function acknowledge(id: string, outcome: Outcome): void {
+    box.acknowledge(id, outcome)
+    box.amend(id, (item) => {
+      const text = texts.of(item)
+      return text === null ? item : { ...item, text }
+    })
+  }
+
+  /** An event at this place wrote a text: whose it is, is noted with it. */
+  function becameText(district: string, seq: number, event: Event): void {
+    for (const item of texts.wrote(byId.values(), district, seq, event))
+      box.amend(item.id, () => item)
+  }
+
+  /** A typed text was erased: nobody offers it again. */
+  function erase(text: string): void {
+    for (const item of byId.values()) if (item.text === text) untype(item)
+  }
+
+  /** The state was read anew: what it shows as erased is erased here too. */
+  function eraseTyped(snapshot: Snapshot): void {
+    for (const item of byId.values())
+      if (item.state === 'delivered' && isErasedIn(snapshot, item)) untype(item)
+  }
+
+  function untype({ id }: Item): void {
+    box.amend(id, (item) => {
+      const request = withoutTyped(item.request)
+      return request && { ...item, request }
+    })
+  }
+
   watch(
     () => session.member?.id,
     (member) => (member === undefined ? box.close() : void box.open(member)),
@@ -54,8 +97,18 @@ export const useOutbox = defineStore('outbox', () => {
     items,
     waiting,
     storage,
-    box,
     send,
+    /** For the link: what it brings and when it is there. */
+    connected: box.connected.bind(box),
+    disconnected: box.disconnected.bind(box),
+    opened: box.opened.bind(box),
+    refuse: box.refuse.bind(box),
+    acknowledge,
+    becameText,
+    erase,
+    eraseTyped,
+    /** Nobody waits for this answer any more. */
+    tire: (id: string) => box.tire(id),
     /** Its user has seen how it ended, or doesn't want it sent any more. */
     dismiss: (id: string) => box.dismiss(id),
     /** Sends what was refused or is too old to go unasked. */

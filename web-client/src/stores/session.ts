@@ -9,6 +9,7 @@ import {
   signOut as deleteSession,
 } from '@/api'
 import type { SignedIn, TileSource } from '@/api'
+import { wipe } from '@/live'
 import { Refused, type District, type Member } from '@/protocol'
 
 /** The district of those who keep the whole installation. */
@@ -91,6 +92,8 @@ export const useSession = defineStore('session', () => {
   async function signOut(): Promise<void> {
     await deleteSession()
     forget()
+    // The page is loaded anew right after.
+    await wipe()
   }
 
   function choose(id: string): void {
@@ -102,7 +105,9 @@ export const useSession = defineStore('session', () => {
     choose(added.id)
   }
 
+  /** Nobody is signed in: nothing that they saw stays, here or on disk. */
   function forget(): void {
+    void wipe()
     member.value = null
     districts.value = []
     chosen.value = null
@@ -131,6 +136,8 @@ export const useSession = defineStore('session', () => {
   }
 })
 
-function nobody(error: unknown): void {
+async function nobody(error: unknown): Promise<void> {
   if (!(error instanceof Refused && error.refusal.code === 'unauthenticated')) throw error
+  // The page may have gone before all was wiped.
+  await wipe()
 }
