@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
@@ -30,6 +31,7 @@ struct Inner {
     store: Store,
     rings: Mutex<HashMap<DistrictId, Ring>>,
     reads: Mutex<HashMap<(DistrictId, i64), Arc<Read>>>,
+    read: AtomicU64,
 }
 
 type Read = OnceCell<Arc<[Arc<Publication>]>>;
@@ -37,7 +39,13 @@ type Read = OnceCell<Arc<[Arc<Publication>]>>;
 impl History {
     /// A past without a tail yet.
     pub fn new(store: Store) -> Self {
-        Self(Arc::new(Inner { store, rings: Mutex::default(), reads: Mutex::default() }))
+        let (rings, reads, read) = (Mutex::default(), Mutex::default(), AtomicU64::new(0));
+        Self(Arc::new(Inner { store, rings, reads, read }))
+    }
+
+    /// How often a log was read so far.
+    pub fn reads(&self) -> u64 {
+        self.0.read.load(Ordering::Relaxed)
     }
 
     /// Begins the tails where the logs end now.
@@ -135,6 +143,7 @@ impl History {
         after: i64,
         tail: i64,
     ) -> Result<Arc<[Arc<Publication>]>, sqlx::Error> {
+        self.0.read.fetch_add(1, Ordering::Relaxed);
         metrics::counter!("xunfang_feed_log_reads_total").increment(1);
         let most = PART.min(tail - 1 - after);
         let mut events = self.0.store.events_since(district, after, most).await?;

@@ -45,7 +45,7 @@ pub(super) async fn serve(
             connections::serve(TlsListener::start(listener, tls)?, router, &shutdown).await;
         }
         None => {
-            let listener = listener.tap_io(|stream| super::without_delay(stream));
+            let listener = listener.tap_io(|stream| super::tune(stream));
             connections::serve(listener, router, &shutdown).await;
         }
     }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -32,13 +33,18 @@ use crate::command::{Atlas, Deps, Hidden, Positions, TrackQueue, Writer, WriterS
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
-use crate::hub::Hub;
+use crate::hub::{BATCH_BYTES, Hub};
 use crate::protocol::CloseReason;
 use crate::store::Store;
 use crate::ws::{self, Sockets};
 
 /// Requests and sessions get this long to end by themselves.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
+
+/// Bytes of a connection that the kernel holds unsent: two batches of an outbox. By default it
+/// takes megabytes, which an SOS would wait behind.
+#[cfg(target_os = "linux")]
+const KERNEL_BACKLOG_BYTES: u32 = 2 * BATCH_BYTES as u32;
 
 /// What a node is made of.
 pub struct Parts {
@@ -178,11 +184,24 @@ impl Node {
     }
 }
 
-/// A frame is small and waits for nobody.
-fn without_delay(stream: &TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY was not set");
+/// A frame is small and waits for nobody; and the kernel takes no more than it will send soon, so
+/// that what waits is in the lanes, where an SOS goes first.
+fn tune(stream: &TcpStream) {
+    let socket = SockRef::from(stream);
+    let tuned = socket.set_tcp_nodelay(true).and_then(|()| set_backlog(&socket));
+    if let Err(error) = tuned {
+        tracing::debug!(%error, "a connection was not tuned");
     }
+}
+
+#[cfg(target_os = "linux")]
+fn set_backlog(socket: &SockRef<'_>) -> std::io::Result<()> {
+    socket.set_tcp_notsent_lowat(KERNEL_BACKLOG_BYTES)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set_backlog(_: &SockRef<'_>) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// What else on this node hears of an event before the sessions do.

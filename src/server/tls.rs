@@ -190,7 +190,7 @@ async fn accept_all(
 }
 
 async fn shake(acceptor: TlsAcceptor, mut stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
-    super::without_delay(&stream);
+    super::tune(&stream);
     let mut first = [HANDSHAKE];
     if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
         stream.write_all(PLAIN).await?;

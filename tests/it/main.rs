@@ -20,6 +20,7 @@ mod nodes;
 mod personal;
 mod privacy;
 mod privacy_page;
+mod resume;
 mod rights;
 mod savepoint;
 mod sight;

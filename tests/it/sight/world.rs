@@ -14,9 +14,8 @@ use xunfang::intake::MemberRow;
 use xunfang::protocol::Request;
 
 use super::oracle;
-use super::peer::{Peer, objects};
 use crate::support::node::{NOW_MS, TestNode, fresh, moved};
-use crate::support::{Backend, seed};
+use crate::support::{Backend, Peer, seed};
 
 const KINDS: [&str; 4] = ["criminal", "security", "dispute.noise", "hazard.manhole"];
 const TEAMS: [&str; 5] = ["police", "auxiliary", "property", "guard", "volunteer"];
@@ -37,7 +36,8 @@ pub(super) enum Step {
     Void { incident: Index },
     Say { peer: Index, channel: Index },
     Change { peer: Index, role: Index, force: Index, team: Index },
-    Reconnect { peer: Index },
+    Leave { peer: Index },
+    Return { peer: Index },
     Duty { peer: Index },
 }
 
@@ -57,6 +57,7 @@ pub(super) struct World {
     texts: Vec<String>,
     said: Vec<Said>,
     pub(super) frames: usize,
+    pub(super) resumed: usize,
 }
 
 impl World {
@@ -74,6 +75,7 @@ impl World {
             texts: Vec::new(),
             said: Vec::new(),
             frames: 0,
+            resumed: 0,
         };
         for member in members {
             let peer = world.connected(member.id.clone()).await;
@@ -92,7 +94,7 @@ impl World {
         let done = self.node.app.writer.apply(Actor::System, command).await.unwrap();
         let Done::Tokens(mut tokens) = done else { panic!("no tokens") };
         let (_, token) = tokens.pop().unwrap();
-        Peer::connect(&self.node, member, token).await
+        Peer::connect(self.node.address, member, token).await
     }
 
     fn suffixed(&self, name: &str) -> String {
@@ -164,10 +166,13 @@ impl World {
             Step::Change { peer, role, force, team } => {
                 self.change(&peer, &role, *force.get(Force::ALL), self.team(&team)).await;
             }
-            Step::Reconnect { peer } => {
+            Step::Leave { peer } => {
                 let at = peer.index(self.peers.len());
-                let (member, token) = (self.peers[at].member.clone(), self.peers[at].token.clone());
-                self.peers[at] = Peer::connect(&self.node, member, token).await;
+                self.peers[at].go_away();
+            }
+            Step::Return { peer } => {
+                let at = peer.index(self.peers.len());
+                self.peers[at].come_back(self.node.address).await;
             }
             Step::Duty { peer } => self.duty(peer.index(self.peers.len())).await,
         }
@@ -231,6 +236,9 @@ impl World {
         let truth = store.current_incidents(&self.district, since_ms, 500).await.unwrap();
         let on_duty = store.on_duty(&self.district).await.unwrap();
         for at in 0..self.peers.len() {
+            if !self.peers[at].is_here() {
+                continue;
+            }
             let frames = match self.peers[at].read_to(&self.district, seq).await {
                 Some(frames) => frames,
                 None => {
@@ -244,7 +252,11 @@ impl World {
             let member = self.node.app.store.member(&peer.member).await.unwrap().unwrap();
             let case = format!("{told}: {} ({}, {})", member.id, member.role, member.force);
             assert_eq!(peer.state.member.as_ref(), Some(&member), "{case} knows who they are");
-            let seen = Seen { member: &member, truth: &truth, case: &case };
+            self.resumed += frames.iter().filter(|frame| frame.contains(r#""resumed""#)).count();
+            // Who was away is told what they saw then, and that it is theirs no more.
+            let forgotten = frames.iter().filter_map(|frame| forgotten(frame)).collect();
+            let peer = &self.peers[at];
+            let seen = Seen { member: &member, truth: &truth, forgotten, case: &case };
             for frame in &frames {
                 seen.no_byte_too_many(frame);
                 self.no_secret_too_many(&seen, frame);
@@ -266,13 +278,14 @@ impl World {
     fn no_secret_too_many(&self, seen: &Seen<'_>, frame: &str) {
         for (id, secret) in self.incidents.iter().zip(&self.texts) {
             assert!(
-                !frame.contains(secret) || seen.incident(id.as_str()),
+                !frame.contains(secret) || seen.was_shown(id.as_str()),
                 "{}: {frame}",
                 seen.case
             );
         }
         for said in &self.said {
-            let may = Self::may_read(seen, said);
+            let left = said.incident.as_ref().is_some_and(|id| seen.was_shown(id.as_str()));
+            let may = left || Self::may_read(seen, said);
             assert!(!frame.contains(&said.secret) || may, "{}: {frame}", seen.case);
         }
     }
@@ -301,6 +314,8 @@ impl World {
 struct Seen<'a> {
     member: &'a Member,
     truth: &'a [Incident],
+    /// Incidents that they were told to forget in this round.
+    forgotten: BTreeSet<String>,
     case: &'a str,
 }
 
@@ -310,13 +325,18 @@ impl Seen<'_> {
         known.is_some_and(|incident| oracle::sees_incident(self.member, incident))
     }
 
+    /// Whether it is theirs, or was until they were told to forget it.
+    fn was_shown(&self, id: &str) -> bool {
+        self.forgotten.contains(id) || self.incident(id)
+    }
+
     fn no_byte_too_many(&self, frame: &str) {
         let mut found = Vec::new();
         objects(&serde_json::from_str(frame).unwrap(), &mut found);
         for object in found {
             let text = |field: &str| object[field].as_str().unwrap_or_default();
             if object.get("kind_first").is_some() {
-                assert!(self.incident(text("id")), "{}: {frame}", self.case);
+                assert!(self.was_shown(text("id")), "{}: {frame}", self.case);
                 let incident = self.truth.iter().find(|i| i.id.as_str() == text("id")).unwrap();
                 let names = [&object["reporter"], &object["moved_by"]];
                 let named = incident.reporter.is_some() && names.iter().any(|name| !name.is_null());
@@ -367,6 +387,24 @@ impl Seen<'_> {
             .collect();
         assert_eq!(held, may, "{} sees who is on duty", self.case);
     }
+}
+
+/// Every object of a frame, however deep.
+fn objects(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Object(fields) => {
+            found.push(value.clone());
+            fields.values().for_each(|field| objects(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| objects(item, found)),
+        _ => {}
+    }
+}
+
+/// The incident that a frame says to forget.
+fn forgotten(frame: &str) -> Option<String> {
+    let frame: Value = serde_json::from_str(frame).unwrap();
+    (frame["type"] == "forget").then(|| frame["incident"].as_str().unwrap().to_owned())
 }
 
 fn all() -> xunfang::store::member::MemberFilter {

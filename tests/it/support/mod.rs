@@ -7,6 +7,7 @@ mod backend;
 mod eventually;
 pub(crate) mod http;
 pub(crate) mod node;
+pub(crate) mod peer;
 mod port;
 mod postgres;
 mod process;
@@ -16,6 +17,7 @@ pub(crate) mod seed;
 
 pub(crate) use backend::Backend;
 pub(crate) use eventually::eventually;
+pub(crate) use peer::Peer;
 pub(crate) use port::ReservedPort;
 pub(crate) use postgres::Postgres;
 pub(crate) use proxy::Proxy;
