@@ -63,8 +63,8 @@ export async function keepWho(member: Member, districts: District[], at_ms: numb
 /** Nobody is signed in: no state stays, of anybody. What is unsent waits for its user. */
 export async function wipe(): Promise<void> {
   await withDatabase(async (db) => {
-    const transaction = db.transaction(['views', 'cursors', 'fixes', 'who'], 'readwrite')
-    for (const name of ['views', 'cursors', 'fixes', 'who'] as const)
+    const transaction = db.transaction(['views', 'cursors', 'fixes', 'reads', 'who'], 'readwrite')
+    for (const name of ['views', 'cursors', 'fixes', 'reads', 'who'] as const)
       void transaction.objectStore(name).clear()
     await transaction.done
   })
@@ -73,8 +73,8 @@ export async function wipe(): Promise<void> {
 async function wipeOthers(db: Database, member: string): Promise<void> {
   const who = await db.get('who', 'last')
   if (who && who.member.id !== member) await db.delete('who', 'last')
-  const transaction = db.transaction(['views', 'cursors', 'fixes'], 'readwrite')
-  for (const name of ['views', 'cursors', 'fixes'] as const) {
+  const transaction = db.transaction(['views', 'cursors', 'fixes', 'reads'], 'readwrite')
+  for (const name of ['views', 'cursors', 'fixes', 'reads'] as const) {
     const store = transaction.objectStore(name)
     void store.delete(IDBKeyRange.upperBound([member], true))
     void store.delete(IDBKeyRange.lowerBound([member, []], true))
