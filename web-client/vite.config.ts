@@ -1,7 +1,7 @@
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { pwa } from './pwa'
+import { pwa } from './pwa.ts'
 
 const server = process.env.XUNFANG_SERVER ?? 'http://127.0.0.1:8080'
 

@@ -22,7 +22,7 @@ const outbox: typeof zh = {
   },
   lead: 'Everything you do is kept on this device first, and sent in order when there is a link, calls for help before all. Nothing is recorded twice.',
   empty: 'Nothing waits to be sent. What is sent stands here for a day, with the time it arrived.',
-  made: 'made {time}',
+  made: 'done here {time}',
   state: {
     waiting: 'To be sent',
     sending: 'Sending…',

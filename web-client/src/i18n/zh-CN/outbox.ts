@@ -21,7 +21,7 @@ export default {
   },
   lead: '你做的每一件事先存在本机，联网后按先后自动发送，求助最先。重复发送不会重复记录。',
   empty: '没有待发送的内容。发出的会在这里显示送达时间，保留一天。',
-  made: '{time} 填写',
+  made: '{time} 本机记录',
   state: {
     waiting: '待发送',
     sending: '正在发送…',
