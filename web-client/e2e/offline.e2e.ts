@@ -98,11 +98,14 @@ test('three things done without a server arrive once, help first, over a reload'
   // The desk opens as well, says since when it is as it is, and shows what it knew.
   await desk.reload()
   await expect(head(desk)).toContainText(/离线 · \d\d:\d\d 起/, BACK_WITHIN)
-  await expect(desk.getByRole('region', { name: '事件列表' })).toBeVisible()
+  await expect(desk.getByText('正在读取…')).toHaveCount(0)
+  await expect(desk.getByRole('banner').getByText('五方到位')).toContainText('1/5')
   await shoot(desk, 'offline-desk')
 
   await xunfang.resume()
-  await expect(list.getByText(/\d\d:\d\d 送达/)).toHaveCount(3, BACK_WITHIN)
+  await expect(list.getByText('待发送', { exact: true })).toHaveCount(0, BACK_WITHIN)
+  // The three, the sign-on and the consent.
+  await expect(list.getByText(/\d\d:\d\d 送达/)).toHaveCount(5)
   await shoot(phone, 'offline-phone-delivered')
   await list.getByRole('button', { name: '关闭' }).tap()
   await expect(head(phone)).toContainText('实时')
@@ -218,10 +221,11 @@ test('a way back is taken within a second, and goes on where it was', async ({ b
 test('what is out of sight leaves the disk, and nothing of the API is in the caches', async ({
   browser,
 }) => {
-  const { place } = await ownPlace(browser, xunfang, 'guard')
+  const { place } = await ownPlace(browser, xunfang, 'volunteer')
   const desk = await openDesk(browser, xunfang)
-  const phone = await openPhone(browser, xunfang, 'guard', null)
+  const phone = await openPhone(browser, xunfang, 'volunteer', null)
   await kept(phone)
+  await command(phone, { type: 'sign_on', shift: crypto.randomUUID(), officer: null })
   const session = await ask<{ member: { team: string } }>(phone, '/api/session')
   const incident = crypto.randomUUID()
   const observed_ms = Date.now()
