@@ -3,6 +3,8 @@
 LISTEN ?= 127.0.0.1:8080
 # LAN=1: phones on the network too, over TLS at port 8443; LAN=0.0.0.0:9443 moves that.
 LAN ?=
+# How often `make crash` kills the server.
+ROUNDS ?= 30
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WEB := web-client
@@ -18,7 +20,7 @@ export XUNFANG_TEST_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: help run build test check web fuzz e2e bench fmt need-build need-test check-rust check-web it
+.PHONY: help run build test check web fuzz crash e2e bench fmt need-build need-test check-rust check-web it
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -44,6 +46,11 @@ web: need-build $(WEB)/dist/index.html ## build the web client
 fuzz: need-test ## the API asked all that its document allows; FUZZ=200: longer
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)
 	@$(STEP) "API fuzz" "2 min" scripts/fuzz.sh $(abspath $(TARGET)/debug/xunfang)
+
+crash: need-test ## the server killed under load; ROUNDS=30, SEED= draws the same again
+	@$(STEP) "crash rounds" "12 s each" env RUST_BACKTRACE=0 XUNFANG_CRASH_ROUNDS=$(ROUNDS) \
+		$(if $(SEED),XUNFANG_CRASH_SEED=$(SEED)) \
+		cargo test $(LOCKED) --test it crash::nothing -- --nocapture --test-threads=1
 
 e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)

@@ -124,8 +124,9 @@ impl Config {
         if self.store.readers == 0 {
             faults.push("store.readers: must be at least 1".to_owned());
         }
-        if self.writer.queue == 0 || self.writer.batch == 0 {
-            faults.push("writer.queue and writer.batch: must be at least 1".to_owned());
+        let WriterSettings { queue, urgent, batch } = self.writer;
+        if queue == 0 || urgent == 0 || batch == 0 {
+            faults.push("writer: queue, urgent and batch must be at least 1".to_owned());
         }
         if !self.bus.url.is_empty() && self.store.url.is_empty() {
             faults.push("bus.url: nodes share a PostgreSQL store, so set store.url".to_owned());

@@ -6,9 +6,7 @@ use crate::auth::Actor;
 use crate::command::Command;
 use crate::domain::shift_summary::{TRACK_KEPT_MS, distance_m};
 use crate::domain::track_hold::unheld;
-use crate::domain::{
-    AuditAction, AuditNote, DistrictId, GridCode, Member, MemberId, ShiftId, ShiftSummary,
-};
+use crate::domain::{DistrictId, GridCode, HeldSpan, Member, MemberId, ShiftId, ShiftSummary};
 use crate::protocol::Refusal;
 use crate::store::member::MemberFilter;
 
@@ -52,6 +50,7 @@ impl App {
         before_ms: i64,
     ) -> Result<Purged, Refusal> {
         let mut sum = Purged::default();
+        let mut held = Vec::new();
         let mut after: Option<MemberId> = None;
         loop {
             let filter =
@@ -62,19 +61,16 @@ impl App {
             after = Some(last.id.clone());
             for member in &page {
                 sum.summaries += self.sum_shifts(member, before_ms).await?;
-                sum.fixes += self.erase(member, before_ms).await?;
+                let (erased, mut left) = self.erase(member, before_ms).await?;
+                sum.fixes += erased;
+                held.append(&mut left);
             }
         }
         if sum == Purged::default() {
             return Ok(sum);
         }
-        let detail = format!("{} fixes before {before_ms}, {} summaries", sum.fixes, sum.summaries);
-        let note = AuditNote {
-            action: AuditAction::Purged,
-            object: Some("tracks".to_owned()),
-            detail: Some(detail),
-        };
-        let command = Command::Record { district: district.clone(), note, reason: None };
+        let counts = (sum.fixes, sum.summaries);
+        let command = Command::Purged { district: district.clone(), before_ms, held, counts };
         self.writer.apply(Actor::System, command).await?;
         metrics::counter!("xunfang_tracks_purged_total").increment(sum.fixes);
         Ok(sum)
@@ -107,7 +103,12 @@ impl App {
         })
     }
 
-    async fn erase(&self, member: &Member, before_ms: i64) -> Result<u64, Refusal> {
+    /// How many went, and what was left because it is held.
+    async fn erase(
+        &self,
+        member: &Member,
+        before_ms: i64,
+    ) -> Result<(u64, Vec<HeldSpan>), Refusal> {
         let held = self.store.held_spans(&member.district, &member.id).await;
         let held = held.map_err(unreadable)?;
         let mut erased = 0;
@@ -120,6 +121,7 @@ impl App {
                 }
             }
         }
-        Ok(erased)
+        let span = |(from_ms, to_ms)| HeldSpan { member: member.id.clone(), from_ms, to_ms };
+        Ok((erased, held.into_iter().map(span).collect()))
     }
 }

@@ -1,9 +1,11 @@
 //! The command line: what a person types, turned into calls.
 
 pub mod audit;
+pub mod backup;
 pub mod export;
 pub mod import;
 mod lan;
+pub mod restore;
 pub mod serve;
 pub mod simulate;
 mod simulator;
@@ -33,6 +35,10 @@ pub enum CliCommand {
     Export(export::ExportArgs),
     /// Walk the demo's members, as clients of a running server
     Simulate(simulate::SimulateArgs),
+    /// Copy a data folder while its server goes on
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of what a data folder holds
+    Restore(restore::RestoreArgs),
     /// Hold the audit log against its hashes
     Audit(audit::AuditArgs),
     /// Hold statistics on plain files against R or Python
@@ -50,6 +56,8 @@ impl Cli {
             CliCommand::Import(args) => import::run(args).await,
             CliCommand::Export(args) => export::run(args).await,
             CliCommand::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Backup(args) => backup::run(args).await.map(|()| ExitCode::SUCCESS),
+            CliCommand::Restore(args) => restore::run(args).await.map(|()| ExitCode::SUCCESS),
             CliCommand::Audit(args) => audit::run(args).await,
             CliCommand::Trend(args) => trend::run(args),
         }

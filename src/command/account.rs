@@ -7,7 +7,9 @@ use super::end_sessions::{self, Which};
 use super::{Done, Fault};
 use crate::auth::{Action, Object, token};
 
-use crate::domain::{AccountId, AuditAction, AuditNote, DistrictId, Member, MemberId, SessionId};
+use crate::domain::{
+    AccountId, AuditAction, AuditNote, DistrictId, JournalFact, Member, MemberId, SessionId,
+};
 use crate::protocol::{Code, Refusal};
 use crate::store::account::{self, Account};
 use crate::store::{member, sign_in_failure};
@@ -132,6 +134,7 @@ async fn change(
         AccountStep::Make { .. } => AuditAction::AccountMade,
         AccountStep::Reset { hash } => {
             account::set_password(cx.tx, &held.id, hash, true).await?;
+            cx.journal(JournalFact::PasswordChanged { account: held.id.clone() });
             sign_in_failure::forget(cx.tx, &name).await?;
             ends(cx).await?;
             AuditAction::PasswordReset
@@ -142,11 +145,15 @@ async fn change(
         }
         AccountStep::Disable => {
             account::set_disabled(cx.tx, &held.id, Some(cx.now_ms)).await?;
+            let account = held.id.clone();
+            cx.journal(JournalFact::AccountDisabled { account, disabled: true });
             ends(cx).await?;
             AuditAction::AccountDisabled
         }
         AccountStep::Enable => {
             account::set_disabled(cx.tx, &held.id, None).await?;
+            let account = held.id.clone();
+            cx.journal(JournalFact::AccountDisabled { account, disabled: false });
             AuditAction::AccountEnabled
         }
         AccountStep::EndSessions => {
@@ -167,6 +174,7 @@ pub(super) async fn new_password(
         return Err(Refusal::new(Code::Conflict, "the password was changed meanwhile").into());
     };
     account::set_password(cx.tx, &held.id, &given.hash, false).await?;
+    cx.journal(JournalFact::PasswordChanged { account: held.id });
     let others = Which::AllBut(given.session.clone());
     end_sessions::end(cx, &member.district, &member.id, &others).await?;
     let note = AuditNote::of(AuditAction::PasswordChanged, format!("member:{}", member.id));

@@ -6,8 +6,8 @@ use super::context::Context;
 use super::{
     Command, Done, Fault, account, check_in, consent, duty, end_sessions, found, import_district,
     import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
-    move_incident, personal, report, retention, rights, seat, settle, sign_in, sos, track_hold,
-    view_track,
+    move_incident, personal, replay, report, retention, rights, seat, settle, sign_in, sos,
+    track_hold, view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::CommandId;
@@ -72,6 +72,10 @@ impl Command {
                 track_hold::release(cx, (district, hold), reason).await
             }
             Self::KeepSummary(summary) => retention::keep_summary(cx, summary).await,
+            Self::Purged { district, before_ms, held, counts } => {
+                retention::purged(cx, (district, *before_ms), held, *counts).await
+            }
+            Self::Replay { entries, backup_ms } => replay::apply(cx, entries, *backup_ms).await,
             Self::ForgetOutcomes { before_ms } => retention::forget_outcomes(cx, *before_ms).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
@@ -87,7 +91,8 @@ async fn once(
     if !is_valid_client_id(id.as_str()) {
         return Err(Refusal::invalid("id", "1 to 64 visible ASCII characters").into());
     }
-    let actor = cx.member()?.id.to_string();
+    let asker = cx.member()?.id.clone();
+    let actor = asker.to_string();
     let body = body(request);
     if holds_nul(&body) {
         return Err(Refusal::new(Code::Invalid, "text can't hold the character NUL").into());
@@ -104,6 +109,7 @@ async fn once(
     let salt = uuid::Uuid::new_v4().simple().to_string();
     let earlier = Earlier { digest: digest(&salt, &body), outcome };
     stored::insert(cx.tx, &actor, id, &earlier, cx.now_ms).await?;
+    cx.journal_command(&asker, id, &earlier.digest);
     Ok(earlier.outcome)
 }
 

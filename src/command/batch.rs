@@ -1,54 +1,100 @@
 //! One transaction: a savepoint each command, all or nothing when the database breaks.
 
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use sqlx::{Any, AnyConnection, pool::PoolConnection};
+use tokio::time::timeout;
+
 use super::context::{Context, Deps};
-use super::writer::{Failure, Job};
+use super::journal::{self, Unplaced};
+use super::waiting::Job;
 use super::{Command, Done, Fault};
 use crate::auth::Actor;
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::protocol::{Code, Refusal};
-use crate::store::{WriteTx, discard, member};
+use crate::store::{WriteTx, discard, is_commit_unsure, member};
+
+/// Opening a transaction takes the database's own wait for a lock, of 5 s, and no longer than this.
+const BEGIN_WITHIN: Duration = Duration::from_secs(8);
+/// A command that isn't applied within this waits for a database that doesn't answer: the longest,
+/// a slice of an import without a server, takes some seconds on a slow machine.
+const COMMAND_WITHIN: Duration = Duration::from_secs(20);
+/// A disk or a network that doesn't confirm a commit within this may never.
+const COMMIT_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a committed transaction did.
 pub(super) struct Batch {
-    /// One a command, in their order.
+    /// One a command, in their order; shorter when the batch ended early.
     pub(super) outcomes: Vec<Result<Done, Refusal>>,
     /// In the order of the log.
     pub(super) events: Vec<LoggedEvent>,
     /// Districts whose map is another now.
     pub(super) touched: Vec<DistrictId>,
+    /// Whether it added to the journal.
+    pub(super) journaled: bool,
 }
 
-/// A transaction that the database broke. Nothing of it was stored, unless it is unknown.
+/// A transaction that broke. Nothing of it was stored, unless that is unknown.
+#[derive(Debug)]
 pub(super) struct Broken {
-    /// What the database said.
-    pub(super) error: sqlx::Error,
-    /// Whether the commit may have gone through all the same.
-    pub(super) unknown: bool,
+    /// By what.
+    pub(super) cause: Cause,
+    /// How far it had come.
+    pub(super) when: When,
 }
 
-impl Broken {
-    /// What its only command is answered.
-    pub(super) fn failure(&self) -> Failure {
-        if self.unknown {
-            return Failure::Unknown;
-        }
-        let message = "it could not be stored, try again";
-        Failure::Refused(Refusal::new(Code::Busy, message))
+/// What breaks a transaction.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Cause {
+    /// The database said so, or is gone.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// A fault of ours.
+    #[error("a command panicked")]
+    Panic,
+    /// The database didn't answer.
+    #[error("the database did not answer in time")]
+    Silence,
+}
+
+/// How far a transaction had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// No command was tried.
+    Before,
+    /// One of its commands may be at fault.
+    Within,
+    /// The commit may have gone through all the same.
+    Committing,
+}
+
+impl When {
+    fn broken(self, cause: impl Into<Cause>) -> Broken {
+        Broken { cause: cause.into(), when: self }
     }
 }
 
 impl From<sqlx::Error> for Broken {
     fn from(error: sqlx::Error) -> Self {
-        Self { error, unknown: false }
+        When::Within.broken(error)
     }
 }
 
-/// Runs the commands in one transaction and commits it.
-pub(super) async fn run(deps: &Deps, jobs: &[Job]) -> Result<Batch, Broken> {
-    let mut connection = deps.store.write_connection().await?;
-    let done = match WriteTx::begin(&mut connection, deps.store.database()).await {
-        Ok(tx) => commit(tx, deps, jobs).await,
-        Err(error) => Err(error.into()),
+/// Runs the commands in one transaction and commits it. It ends early, after a command at least,
+/// when `urgent` says that something urgent waits and the next command isn't.
+pub(super) async fn run(
+    deps: &Deps,
+    jobs: &[Job],
+    urgent: impl Fn() -> bool,
+) -> Result<Batch, Broken> {
+    let mut connection = connection(deps).await?;
+    let done = {
+        // The connection is given up after a panic, so nothing that it left half-done is seen.
+        let applied = AssertUnwindSafe(apply(&mut connection, deps, jobs, urgent));
+        let applied = Box::pin(applied).catch_unwind().await;
+        applied.unwrap_or_else(|_| Err(When::Within.broken(Cause::Panic)))
     };
     if done.is_err() {
         // Its state can't be told: SQLite may have rolled back by itself, and the next
@@ -58,26 +104,54 @@ pub(super) async fn run(deps: &Deps, jobs: &[Job]) -> Result<Batch, Broken> {
     done
 }
 
-async fn commit(mut tx: WriteTx<'_>, deps: &Deps, jobs: &[Job]) -> Result<Batch, Broken> {
-    let mut batch =
-        Batch { outcomes: Vec::with_capacity(jobs.len()), events: Vec::new(), touched: Vec::new() };
-    for job in jobs {
-        one(&mut tx, deps, job, &mut batch).await?;
+async fn connection(deps: &Deps) -> Result<PoolConnection<Any>, Broken> {
+    match timeout(BEGIN_WITHIN, deps.store.write_connection()).await {
+        Ok(connection) => connection.map_err(|error| When::Before.broken(error)),
+        Err(_) => Err(When::Before.broken(Cause::Silence)),
     }
-    tx.commit().await.map_err(|error| {
-        // The database's own word is a no. A lost connection is not: the commit may have reached
-        // the disk before it.
-        let unknown = error.as_database_error().is_none();
-        Broken { error, unknown }
-    })?;
-    Ok(batch)
+}
+
+async fn apply(
+    connection: &mut AnyConnection,
+    deps: &Deps,
+    jobs: &[Job],
+    urgent: impl Fn() -> bool,
+) -> Result<Batch, Broken> {
+    let begun = timeout(BEGIN_WITHIN, WriteTx::begin(connection, deps.store.database())).await;
+    let mut tx = match begun {
+        Ok(tx) => tx.map_err(|error| When::Before.broken(error))?,
+        Err(_) => return Err(When::Before.broken(Cause::Silence)),
+    };
+    let mut batch = Batch {
+        outcomes: Vec::with_capacity(jobs.len()),
+        events: Vec::new(),
+        touched: Vec::new(),
+        journaled: false,
+    };
+    let mut unplaced = Vec::new();
+    for job in jobs {
+        if !batch.outcomes.is_empty() && !job.is_urgent() && urgent() {
+            break;
+        }
+        let applied =
+            timeout(COMMAND_WITHIN, one(&mut tx, deps, job, (&mut batch, &mut unplaced))).await;
+        applied.unwrap_or_else(|_| Err(When::Within.broken(Cause::Silence)))?;
+    }
+    let journaled = timeout(COMMAND_WITHIN, journal::write(&mut tx, unplaced)).await;
+    batch.journaled = journaled.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut))?;
+    match timeout(COMMIT_WITHIN, tx.commit()).await {
+        Ok(Ok(())) => Ok(batch),
+        Ok(Err(error)) if is_commit_unsure(&error) => Err(When::Committing.broken(error)),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(When::Committing.broken(Cause::Silence)),
+    }
 }
 
 async fn one(
     tx: &mut WriteTx<'_>,
     deps: &Deps,
     job: &Job,
-    batch: &mut Batch,
+    (batch, unplaced): (&mut Batch, &mut Vec<Unplaced>),
 ) -> Result<(), Broken> {
     tx.savepoint().await?;
     let Some(actor) = as_now(tx, &job.actor).await? else {
@@ -85,23 +159,26 @@ async fn one(
         batch.outcomes.push(Err(Refusal::new(Code::Unauthenticated, "no longer a member")));
         return Ok(());
     };
-    let session = match &job.command {
-        Command::Request { session, .. } => session.as_ref(),
-        _ => None,
+    let (command, session) = match &job.command {
+        Command::Request { id, session, .. } => (Some((id, 0)), session.as_ref()),
+        _ => (None, None),
     };
     let mut cx = Context {
         tx,
         deps,
         actor: &actor,
         session,
+        command,
         now_ms: deps.clock.now_ms(),
         events: Vec::new(),
+        journal: Vec::new(),
         touched: Vec::new(),
     };
     match Box::pin(job.command.apply(&mut cx)).await {
         Ok(done) => {
             batch.events.append(&mut cx.events);
             batch.touched.append(&mut cx.touched);
+            unplaced.append(&mut cx.journal);
             tx.keep().await?;
             batch.outcomes.push(Ok(done));
         }

@@ -5,7 +5,9 @@ use super::context::Context;
 use super::duty::changed;
 use crate::auth::{About, Action, Object};
 use crate::domain::consent::CONSENT_VERSION;
-use crate::domain::{AuditAction, AuditNote, ConsentSpan, Event, Member, MemberBrief, Shift};
+use crate::domain::{
+    AuditAction, AuditNote, ConsentSpan, Event, JournalFact, Member, MemberBrief, Shift,
+};
 use crate::protocol::{Outcome, Refusal};
 use crate::store::{consent as stored, shift};
 
@@ -25,6 +27,8 @@ pub(super) async fn give(cx: &mut Context<'_, '_>, version: i64) -> Result<Outco
     let span =
         ConsentSpan { member: member.id.clone(), version, from_ms: cx.now_ms, until_ms: None };
     stored::begin(cx.tx, &member.district, &span).await?;
+    let (district, who) = (member.district.clone(), member.id.clone());
+    cx.journal(JournalFact::ConsentGiven { district, member: who, version });
     tell(cx, &member, AuditAction::ConsentGiven, span).await
 }
 
@@ -35,6 +39,7 @@ pub(super) async fn withdraw(cx: &mut Context<'_, '_>) -> Result<Outcome, Fault>
         return unchanged(cx, &member).await;
     };
     stored::end(cx.tx, &member.id, cx.now_ms).await?;
+    cx.journal(JournalFact::ConsentWithdrawn { member: member.id.clone() });
     let span = ConsentSpan { until_ms: Some(cx.now_ms), ..open };
     tell(cx, &member, AuditAction::ConsentWithdrawn, span).await
 }

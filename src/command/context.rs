@@ -3,14 +3,18 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::Fault;
 use super::atlas::{Atlas, DistrictMap};
+use super::journal::Unplaced;
 use crate::auth::{About, Action, Actor, Object, audience, can};
 use crate::clock::Clock;
+use crate::domain::audit::hex;
 use crate::domain::text::MAX_TEXT_CHARS;
 use crate::domain::{
-    AuditNote, DistrictId, Entry, Event, EventId, Incident, IncidentState, LoggedEvent, Member,
-    SessionId, Text,
+    AuditNote, CommandId, DistrictId, Entry, Event, EventId, Incident, IncidentState, LoggedEvent,
+    Member, SessionId, Text, TextId,
 };
 use crate::feed::Feed;
 use crate::protocol::{Code, Refusal};
@@ -40,10 +44,14 @@ pub(super) struct Context<'a, 'c> {
     pub(super) actor: &'a Actor,
     /// The session that they asked through.
     pub(super) session: Option<&'a SessionId>,
+    /// The client's command, and how many texts it has kept so far.
+    pub(super) command: Option<(&'a CommandId, u32)>,
     /// When it is applied, Unix ms UTC.
     pub(super) now_ms: i64,
     /// What happened so far, to be published after the commit.
     pub(super) events: Vec<LoggedEvent>,
+    /// What a restore must not undo, written before the commit.
+    pub(super) journal: Vec<Unplaced>,
     /// Districts whose map is another after the commit.
     pub(super) touched: Vec<DistrictId>,
 }
@@ -91,7 +99,19 @@ impl Context<'_, '_> {
         if body.chars().count() > MAX_TEXT_CHARS {
             return Err(Refusal::invalid(field, "at most 2,000 characters").into());
         }
-        Ok(Some(text::insert(self.tx, district, body).await?))
+        let id = self.text_id();
+        Ok(Some(text::insert(self.tx, district, id, body).await?))
+    }
+
+    /// A text of a client's command has the same id whenever that is offered: after a restore one
+    /// that was erased is known again.
+    fn text_id(&mut self) -> TextId {
+        let (Some(member), Some((command, n))) = (self.actor.member(), &mut self.command) else {
+            return TextId::fresh();
+        };
+        *n += 1;
+        let named = format!("{}\n{command}\n{n}", member.id);
+        hex(&Sha256::digest(named)[..16]).into()
     }
 
     /// Writes an event into a district's log and returns its place.

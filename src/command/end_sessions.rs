@@ -6,7 +6,7 @@ use super::{Done, Fault};
 use crate::auth::About;
 use crate::auth::lockout::LOCK_MS;
 
-use crate::domain::{AuditAction, AuditNote, DistrictId, Event, MemberId, SessionId};
+use crate::domain::{AuditAction, AuditNote, DistrictId, Event, JournalFact, MemberId, SessionId};
 use crate::protocol::{Code, Refusal};
 use crate::store::session::{self, Held};
 use crate::store::sign_in_failure;
@@ -56,6 +56,9 @@ pub(super) async fn end(
     let held = session::of(cx.tx, member).await?;
     let ended: Vec<SessionId> =
         held.into_iter().map(|held| held.id).filter(|id| which.is(id)).collect();
+    if !ended.is_empty() {
+        cx.journal(JournalFact::SessionsEnded { sessions: ended.clone() });
+    }
     tell(cx, district, member, ended).await
 }
 

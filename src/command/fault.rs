@@ -2,6 +2,7 @@
 
 use crate::auth::Denied;
 use crate::protocol::{Code, Refusal};
+use crate::store::is_of_statement;
 
 /// Why a command has no outcome.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +16,8 @@ pub enum Fault {
 }
 
 impl From<sqlx::Error> for Fault {
-    /// A constraint is a refusal, since its statement alone was undone; anything else breaks the
-    /// whole transaction.
+    /// A rule that a statement broke is a refusal, since the statement alone was undone; anything
+    /// else breaks the whole transaction.
     fn from(error: sqlx::Error) -> Self {
         let constraint = error.as_database_error().is_some_and(|error| {
             error.is_unique_violation()
@@ -25,6 +26,11 @@ impl From<sqlx::Error> for Fault {
         });
         if constraint {
             Self::Refused(Refusal::new(Code::Conflict, "there is one already"))
+        } else if is_of_statement(&error) {
+            // Its text may hold values.
+            let code = error.as_database_error().and_then(|error| error.code());
+            tracing::error!(?code, "a command broke a rule of the database");
+            Self::Refused(Refusal::new(Code::Internal, "this can't be stored"))
         } else {
             Self::Broken(error)
         }

@@ -25,6 +25,7 @@ mod import_grids;
 mod import_incidents;
 mod import_places;
 mod imported;
+mod journal;
 mod make_district;
 mod message;
 mod mint;
@@ -33,6 +34,7 @@ mod move_incident;
 mod officer;
 mod personal;
 pub mod position;
+mod replay;
 mod report;
 mod retention;
 mod rights;
@@ -44,6 +46,7 @@ mod standing;
 mod track_hold;
 pub mod track_queue;
 mod view_track;
+mod waiting;
 mod writer;
 
 pub use account::{AccountStep, NewPassword};
@@ -54,6 +57,7 @@ pub use fault::Fault;
 pub use found::FIRST_ADMIN;
 pub use import_places::PlaceSlice;
 pub use imported::ImportedCounts;
+pub use journal::{SettleError, settle_journal};
 pub use personal::Personal;
 pub use position::Positions;
 pub use rights::rows_of;
@@ -67,8 +71,8 @@ pub use track_queue::TrackQueue;
 pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
-    AuditNote, CommandId, District, DistrictId, Kind, Member, MemberId, Party, SessionId,
-    ShiftSummary, TrackHoldId,
+    AuditNote, CommandId, District, DistrictId, HeldSpan, JournalEntry, Kind, Member, MemberId,
+    Party, SessionId, ShiftSummary, TrackHoldId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -192,6 +196,24 @@ pub enum Command {
     },
     /// Keeps what stays of a shift's track, before its fixes are purged.
     KeepSummary(Box<ShiftSummary>),
+    /// Writes down what a purge of a district erased.
+    Purged {
+        /// The district.
+        district: DistrictId,
+        /// Fixes of before this went, Unix ms UTC.
+        before_ms: i64,
+        /// But for these.
+        held: Vec<HeldSpan>,
+        /// How many fixes went, and how many summaries were made.
+        counts: (u64, u64),
+    },
+    /// Does again what a backup that was put back doesn't know of.
+    Replay {
+        /// The journal's entries.
+        entries: Vec<JournalEntry>,
+        /// When the backup was made, Unix ms UTC, if it is known.
+        backup_ms: Option<i64>,
+    },
     /// Forgets what came of commands that no client asks about any more.
     ForgetOutcomes {
         /// Those of before this, Unix ms UTC.

@@ -11,8 +11,8 @@ use crate::domain::id::is_valid_client_id;
 use crate::domain::personal::MAX_CONTACT_CHARS;
 use crate::domain::text::MAX_TEXT_CHARS;
 use crate::domain::{
-    AuditAction, AuditNote, Contact, DistrictId, Event, Incident, IncidentId, MemberId, Part,
-    Party, PartyId, Text, TextId,
+    AuditAction, AuditNote, Contact, DistrictId, Event, Incident, IncidentId, JournalFact,
+    MemberId, Part, Party, PartyId, Text, TextId,
 };
 use crate::protocol::{Code, Refusal};
 use crate::store::{member, party as stored, text};
@@ -85,6 +85,14 @@ pub(super) async fn apply(cx: &mut Context<'_, '_>, asked: &Personal) -> Result<
             cx.allow(Action::ErasePersonalData, &Object::incident(&about))?;
             note(cx, AuditAction::PartyErased, &party, Some(reason)).await?;
             stored::erase(cx.tx, &party.id, cx.now_ms).await?;
+            cx.journal(JournalFact::PartyErased {
+                district: party.district.clone(),
+                incident: party.incident.clone(),
+                party: party.id.clone(),
+                part: party.part,
+                added_by: party.added_by.clone(),
+                added_ms: party.added_ms,
+            });
             let (contact, erased_ms) = (Contact::default(), Some(cx.now_ms));
             Ok(Done::Party(Box::new(Party { contact, erased_ms, ..party })))
         }
@@ -206,6 +214,7 @@ async fn erase_text(
     }
     let reason = why(cx, district, reason).await?;
     text::erase(cx.tx, id, cx.now_ms).await?;
+    cx.journal(JournalFact::TextErased { district: district.clone(), text: id.clone() });
     let note = AuditNote::of(AuditAction::TextErased, format!("text:{id}"));
     cx.audit(district, &note, Some(&reason)).await?;
     let event = Event::TextErased { district: district.clone(), text: id.clone() };

@@ -5,7 +5,9 @@ use super::{Done, Fault};
 use crate::auth::{Action, Object};
 use crate::domain::id::is_valid_client_id;
 use crate::domain::track_hold::{LONGEST_MS, MOST_MEMBERS};
-use crate::domain::{AuditAction, AuditNote, DistrictId, MemberId, Text, TrackHold, TrackHoldId};
+use crate::domain::{
+    AuditAction, AuditNote, DistrictId, JournalFact, MemberId, Text, TrackHold, TrackHoldId,
+};
 use crate::protocol::{Code, Refusal};
 use crate::store::{member, track_hold as stored};
 
@@ -48,6 +50,15 @@ pub(super) async fn place(
         release_reason: None,
     };
     stored::insert(cx.tx, &hold).await?;
+    cx.journal(JournalFact::HoldPlaced {
+        district: district.clone(),
+        hold: hold.id.clone(),
+        members: hold.members.clone(),
+        from_ms: hold.from_ms,
+        to_ms: hold.to_ms,
+        reason: hold.reason.id.clone(),
+        placed_by: hold.placed_by.clone(),
+    });
     let note = AuditNote {
         detail: Some(format!("{} to {}, {} members", hold.from_ms, hold.to_ms, hold.members.len())),
         ..AuditNote::of(AuditAction::HoldPlaced, object(&hold.id))
@@ -62,7 +73,7 @@ pub(super) async fn release(
     typed: &str,
 ) -> Result<Done, Fault> {
     cx.allow(Action::HoldTracks, &Object::district(district))?;
-    let releaser = cx.member()?.name.clone();
+    let releaser = cx.member()?.clone();
     let found = stored::find(cx.tx, id).await?.filter(|hold| hold.district == *district);
     let hold = found.ok_or_else(|| Refusal::not_found("hold").about("hold"))?;
     if hold.released_ms.is_some() {
@@ -75,12 +86,17 @@ pub(super) async fn release(
     }
     let reason = reason(cx, district, typed).await?;
     let after = TrackHold {
-        released_by_name: Some(releaser),
+        released_by_name: Some(releaser.name),
         released_ms: Some(cx.now_ms),
         release_reason: Some(reason.clone()),
         ..hold
     };
     stored::release(cx.tx, &after).await?;
+    cx.journal(JournalFact::HoldReleased {
+        hold: id.clone(),
+        reason: reason.id.clone(),
+        released_by: releaser.id,
+    });
     let note = AuditNote::of(AuditAction::HoldReleased, object(id));
     cx.audit(district, &note, Some(&reason)).await?;
     Ok(Done::Stored)

@@ -1,16 +1,34 @@
 //! The writer: one task that groups waiting commands into one transaction.
 //!
 //! Many commands share one sync to disk, so a busy second costs no more of them than a quiet one.
+//! Invariants: whoever is told that a command is stored can rely on it, whatever breaks; one that
+//! breaks harms no other; a call for help waits for at most one command of a batch under way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::batch::{self, Batch};
+use super::batch::{self, Batch, Broken, Cause, When};
 use super::context::Deps;
+use super::journal;
+use super::waiting::{Front, Job, Waiting, queues};
 use super::{Command, Done};
 use crate::auth::Actor;
+use crate::clock::Clock;
 use crate::protocol::{Code, Refusal};
+
+/// The commands of a broken batch are tried alone for this long; then the rest are refused, so
+/// that they don't hold up all that came after.
+const ALONE_WITHIN: Duration = Duration::from_secs(10);
+/// A writer that is told to stop still applies what waits for this long; the rest is refused.
+const DRAIN_WITHIN: Duration = Duration::from_secs(3);
+/// How long after a failed write a node counts as one that can't write, in ms. Then it may try.
+const FAILING_MS: i64 = 10_000;
 
 /// How the writer groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,15 +36,17 @@ use crate::protocol::{Code, Refusal};
 pub struct WriterSettings {
     /// Commands that may wait; one more is refused as busy.
     pub queue: usize,
+    /// Calls for help that may wait beside them; one more is refused as busy.
+    pub urgent: usize,
     /// Commands in one transaction at most.
     pub batch: usize,
 }
 
 impl Default for WriterSettings {
     /// 4,096 waiting commands are a second of work; 256 in one transaction hold its lock for
-    /// some tens of milliseconds.
+    /// some tens of milliseconds. 1,024 calls for help are every fifth of 5,000 members at once.
     fn default() -> Self {
-        Self { queue: 4_096, batch: 256 }
+        Self { queue: 4_096, urgent: 1_024, batch: 256 }
     }
 }
 
@@ -50,17 +70,13 @@ impl From<Failure> for Refusal {
     }
 }
 
-/// A waiting command.
-pub(super) struct Job {
-    pub(super) actor: Actor,
-    pub(super) command: Command,
-    pub(super) reply: oneshot::Sender<Result<Done, Failure>>,
-}
-
 /// The writer's front: hands commands over and waits for what comes of them. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
-    queue: mpsc::Sender<Job>,
+    queues: Front,
+    clock: Clock,
+    /// When a write failed last, Unix ms UTC.
+    failed_ms: Arc<AtomicI64>,
 }
 
 impl Writer {
@@ -70,49 +86,124 @@ impl Writer {
         settings: &WriterSettings,
         shutdown: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
-        let (queue, waiting) = mpsc::channel(settings.queue);
-        (Self { queue }, run(deps, settings.batch, waiting, shutdown))
+        let (queues, waiting) = queues(settings);
+        let failed_ms = Arc::new(AtomicI64::new(i64::MIN));
+        let front = Self { queues, clock: deps.clock.clone(), failed_ms: Arc::clone(&failed_ms) };
+        (front, Loop { deps, waiting, failed_ms }.run(shutdown))
     }
 
     /// Applies a command and waits until it is stored.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when nothing of it was stored, [`Failure::Unknown`] when the database
-    /// was lost in the middle of its commit.
+    /// [`Failure::Refused`] when nothing of it was stored, [`Failure::Unknown`] when that can't be
+    /// told.
     pub async fn apply(&self, actor: Actor, command: Command) -> Result<Done, Failure> {
         let (reply, answer) = oneshot::channel();
-        let busy = || Failure::Refused(Refusal::new(Code::Busy, "too much to do, try again"));
-        self.queue.try_send(Job { actor, command, reply }).map_err(|_| {
-            metrics::counter!("xunfang_writer_refused_total").increment(1);
-            busy()
-        })?;
-        // The loop drops a reply only when it is stopped before the command's turn.
-        answer.await.unwrap_or_else(|_| Err(busy()))
+        if !self.queues.offer(Job { actor, command, reply, alone_since: None }) {
+            return Err(busy("too much to do, try again"));
+        }
+        // Whatever is refused is told so: a reply that is dropped belongs to a writer that was
+        // stopped half-way.
+        answer.await.unwrap_or(Err(Failure::Unknown))
+    }
+
+    /// Whether a write failed a short while ago.
+    pub fn is_failing(&self) -> bool {
+        let failed_ms = self.failed_ms.load(Ordering::Relaxed);
+        self.clock.now_ms().saturating_sub(failed_ms) < FAILING_MS
     }
 }
 
-/// Until the token is cancelled, and then on until nothing waits: what was taken is answered.
-async fn run(
+fn busy(message: &str) -> Failure {
+    Failure::Refused(Refusal::new(Code::Busy, message))
+}
+
+struct Loop {
     deps: Deps,
-    most: usize,
-    mut waiting: mpsc::Receiver<Job>,
-    shutdown: CancellationToken,
-) {
-    let mut jobs = Vec::with_capacity(most);
-    loop {
-        let taken = tokio::select! {
-            taken = waiting.recv_many(&mut jobs, most) => taken,
-            () = shutdown.cancelled(), if !waiting.is_closed() => {
-                waiting.close();
-                continue;
+    waiting: Waiting,
+    failed_ms: Arc<AtomicI64>,
+}
+
+impl Loop {
+    /// Until the token is cancelled, and then on until nothing waits: all of it is answered.
+    async fn run(mut self, shutdown: CancellationToken) {
+        let mut end = None;
+        loop {
+            let jobs = tokio::select! {
+                jobs = self.waiting.take() => jobs,
+                () = shutdown.cancelled(), if end.is_none() => {
+                    self.waiting.close();
+                    end = Some(Instant::now() + DRAIN_WITHIN);
+                    continue;
+                }
+            };
+            if jobs.is_empty() {
+                return;
             }
-        };
-        if taken == 0 {
-            return;
+            if end.is_some_and(|end| Instant::now() >= end) {
+                refuse(jobs, &busy("the server stops, try again"));
+            } else {
+                self.write(jobs).await;
+            }
         }
-        metrics::histogram!("xunfang_writer_batch_commands").record(count(taken));
-        metrics::gauge!("xunfang_writer_waiting").set(count(waiting.len()));
-        write(&deps, std::mem::take(&mut jobs)).await;
+    }
+
+    /// Writes what is still worth trying.
+    async fn write(&mut self, mut jobs: Vec<Job>) {
+        for (lane, length) in self.waiting.lengths() {
+            metrics::gauge!("xunfang_writer_waiting", "lane" => lane).set(count(length));
+        }
+        let tried_long = |job: &Job| job.alone_since.is_some_and(|at| at.elapsed() > ALONE_WITHIN);
+        if jobs.iter().any(tried_long) {
+            return refuse(jobs, &busy(NOT_STORED));
+        }
+        let done = batch::run(&self.deps, &jobs, || self.waiting.has_urgent()).await;
+        match done {
+            Ok(batch) => {
+                metrics::histogram!("xunfang_writer_batch_commands")
+                    .record(count(batch.outcomes.len()));
+                self.failed_ms.store(i64::MIN, Ordering::Relaxed);
+                self.waiting.put_back(jobs.split_off(batch.outcomes.len()));
+                answer(&self.deps, jobs, batch).await;
+            }
+            Err(broken) => self.on_broken(jobs, &broken),
+        }
+    }
+
+    /// Refuses, or tries each alone, or leaves it to the callers to find out.
+    fn on_broken(&mut self, mut jobs: Vec<Job>, broken: &Broken) {
+        let Broken { cause, when } = broken;
+        if *when == When::Within && jobs.len() > 1 {
+            tracing::warn!(error = %cause, "a batch is run again, one by one");
+            metrics::counter!("xunfang_writer_broken_batches_total").increment(1);
+            for job in &mut jobs {
+                job.alone_since = Some(Instant::now());
+            }
+            return self.waiting.put_back(jobs);
+        }
+        tracing::error!(error = %cause, commands = jobs.len(), ?when, "commands failed");
+        let failure = match (when, cause) {
+            (When::Committing, _) => Failure::Unknown,
+            (_, Cause::Panic) => {
+                Failure::Refused(Refusal::new(Code::Internal, "a fault of the server, reported"))
+            }
+            (_, Cause::Database(_) | Cause::Silence) => busy(NOT_STORED),
+        };
+        if !matches!(cause, Cause::Panic) {
+            self.failed_ms.store(self.deps.clock.now_ms(), Ordering::Relaxed);
+        }
+        metrics::counter!("xunfang_writer_failed_total").increment(jobs.len() as u64);
+        refuse(jobs, &failure);
+    }
+}
+
+/// What a command is told that the database didn't take.
+const NOT_STORED: &str = "nothing can be stored at the moment, try again";
+
+fn refuse(jobs: Vec<Job>, failure: &Failure) {
+    for job in jobs {
+        // A caller that has gone away finds its outcome by the command's id.
+        drop(job.reply.send(Err(failure.clone())));
     }
 }
 
@@ -121,34 +212,11 @@ fn count(n: usize) -> f64 {
     n as f64
 }
 
-/// Writes a batch; when the database broke under it, each of its commands alone.
-async fn write(deps: &Deps, jobs: Vec<Job>) {
-    match batch::run(deps, &jobs).await {
-        Ok(batch) => answer(deps, jobs, batch).await,
-        Err(broken) if jobs.len() == 1 => {
-            tracing::error!(error = %broken.error, "a command could not be stored");
-            for job in jobs {
-                drop(job.reply.send(Err(broken.failure())));
-            }
-        }
-        Err(broken) if broken.unknown => {
-            tracing::error!(error = %broken.error, "the database was lost while committing");
-            for job in jobs {
-                drop(job.reply.send(Err(Failure::Unknown)));
-            }
-        }
-        Err(broken) => {
-            tracing::warn!(error = %broken.error, "a batch is run again, one by one");
-            metrics::counter!("xunfang_writer_broken_batches_total").increment(1);
-            for job in jobs {
-                Box::pin(write(deps, vec![job])).await;
-            }
-        }
-    }
-}
-
 /// Publishes in the order of the log, then answers.
 async fn answer(deps: &Deps, jobs: Vec<Job>, batch: Batch) {
+    if batch.journaled {
+        journal::follow(&deps.store).await;
+    }
     for district in batch.touched {
         deps.atlas.forget(&district);
     }

@@ -61,6 +61,8 @@ named_enum!(
         Exported = "exported",
         /// Data were imported.
         Imported = "imported",
+        /// A backup was put back.
+        Restored = "restored",
     }
 );
 

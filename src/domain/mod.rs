@@ -13,6 +13,7 @@ pub mod event;
 pub mod help_call;
 pub mod id;
 pub mod incident;
+pub mod journal;
 pub mod kind;
 pub mod member;
 pub mod message;
@@ -42,6 +43,7 @@ pub use id::{
 pub use incident::{
     Due, DueStep, Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source,
 };
+pub use journal::{HeldSpan, JournalCommand, JournalEntry, JournalFact};
 pub use kind::{Kind, TopKind};
 pub use member::{Member, MemberBrief, Team};
 pub use message::{Channel, ChannelKind, Message};

@@ -1,5 +1,7 @@
 //! What stays of a shift's track when its fixes are purged: the distance and the grids entered.
 
+use serde::{Deserialize, Serialize};
+
 use super::check_in::impossible_speed;
 use super::id::{DistrictId, GridCode, MemberId, ShiftId};
 use super::position::Fix;
@@ -12,7 +14,7 @@ pub const WORST_ACCURACY_M: f64 = 50.0;
 pub const JITTER_M: f64 = 15.0;
 
 /// A shift's track in two figures.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShiftSummary {
     /// The shift.
     pub shift: ShiftId,

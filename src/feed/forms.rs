@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::auth::mask;
-use crate::domain::{Event, LoggedEvent};
+use crate::domain::{Event, Incident, LoggedEvent};
 use crate::hub::{EventForms, Publication};
 use crate::protocol::event_frame::{Tail, encode_tail, event_tail};
 use crate::protocol::{Alert, ServerMessage};
@@ -37,8 +37,13 @@ pub(super) fn alert(logged: &LoggedEvent) -> Option<Bytes> {
     if !incident.flags.sos || entry.n != FIRST_ENTRY {
         return None;
     }
+    Some(alert_of(incident).into())
+}
+
+/// The notice of an SOS.
+pub fn alert_of(incident: &Incident) -> String {
     let alert = Alert {
-        district: logged.district.clone(),
+        district: incident.district.clone(),
         incident: incident.id.clone(),
         number: incident.number.clone(),
         observed_ms: incident.observed_ms,
@@ -47,5 +52,5 @@ pub(super) fn alert(logged: &LoggedEvent) -> Option<Bytes> {
         grid: incident.grid.clone(),
         drill: incident.flags.drill,
     };
-    Some(ServerMessage::Alert(alert).encode().into())
+    ServerMessage::Alert(alert).encode()
 }

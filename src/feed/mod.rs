@@ -18,6 +18,7 @@ use crate::domain::LoggedEvent;
 use crate::store::Store;
 
 pub use delivery::{Delivery, Observer};
+pub use forms::alert_of;
 pub use history::History;
 pub use pulse::Pulse;
 pub use snapshot::{SnapshotLimits, snapshot};

@@ -7,6 +7,7 @@
 
 mod audience;
 mod board;
+mod drain;
 mod event_lane;
 mod frame;
 mod index;

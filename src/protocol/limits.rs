@@ -24,6 +24,8 @@ pub const TICK_MS: u64 = 250;
 /// Commands and position messages of one connection that the server works on at once; one more is
 /// refused with `busy`. A phone that was offline sends its outbox a few at a time anyway.
 pub const MAX_IN_FLIGHT: usize = 32;
+/// Calls for help that are begun beside them: somebody who is refused taps again.
+pub const MAX_SOS_IN_FLIGHT: usize = 8;
 /// Messages a second that a connection may send for long: a phone sends two, a load tester fewer
 /// than this on each connection.
 pub const MESSAGES_PER_S: u32 = 50;

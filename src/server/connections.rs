@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::DRAIN_WITHIN;
+use super::drain::DRAIN_WITHIN;
 
 /// The head of a request comes within this, counted from the connection or the answer before it: a
 /// phone on a weak link sends it in one packet, a browser opens another connection when it needs.

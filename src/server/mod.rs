@@ -5,13 +5,13 @@
 
 mod connections;
 mod door;
+mod drain;
 mod own_certificate;
 mod retention;
 mod sweep;
 mod tls;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use socket2::SockRef;
@@ -29,22 +29,22 @@ use crate::app::App;
 use crate::auth::keys;
 use crate::bus::Bus;
 use crate::clock::Clock;
-use crate::command::{Atlas, Deps, Hidden, Positions, TrackQueue, Writer, WriterSettings};
+use crate::command::{
+    Atlas, Deps, Hidden, Positions, SettleError, TrackQueue, Writer, WriterSettings, settle_journal,
+};
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
-use crate::hub::{BATCH_BYTES, Hub};
+use crate::hub::Hub;
 use crate::protocol::CloseReason;
 use crate::store::Store;
 use crate::ws::{self, Sockets};
+use drain::DRAIN_WITHIN;
 
-/// Requests and sessions get this long to end by themselves.
-const DRAIN_WITHIN: Duration = Duration::from_secs(5);
-
-/// Bytes of a connection that the kernel holds unsent: two batches of an outbox. By default it
+/// Bytes of a connection that the kernel holds unsent: two of [`crate::hub::BATCH_BYTES`]. By default it
 /// takes megabytes, which an SOS would wait behind.
 #[cfg(target_os = "linux")]
-const KERNEL_BACKLOG_BYTES: u32 = 2 * BATCH_BYTES as u32;
+const KERNEL_BACKLOG_BYTES: u32 = 32 * 1024;
 
 /// What a node is made of.
 pub struct Parts {
@@ -58,6 +58,17 @@ pub struct Parts {
     pub writer: WriterSettings,
     /// Whether the data are invented.
     pub demo: bool,
+}
+
+/// Why a node can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// What the database says.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// The journal and the database can't be settled.
+    #[error(transparent)]
+    Journal(#[from] SettleError),
 }
 
 /// A node whose parts run. Serve it, or stop it.
@@ -74,8 +85,8 @@ impl Node {
     /// Starts the parts.
     ///
     /// # Errors
-    /// What the database says.
-    pub async fn start(parts: Parts) -> Result<Self, sqlx::Error> {
+    /// [`StartError`].
+    pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let Parts { store, bus, clock, writer: settings, demo } = parts;
         let (tasks, writer_stop, rest) =
             (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
@@ -89,6 +100,13 @@ impl Node {
             atlas: Arc::clone(&atlas),
             feed: feed.clone(),
         };
+        // A database that was put back forgets nothing that was erased since, and its logs are others.
+        if let Some(entries) = settle_journal(&deps, None).await? {
+            tracing::warn!(
+                entries,
+                "the database was put back from a backup: the journal is replayed"
+            );
+        }
         let (writer, writing) = Writer::new(deps.clone(), &settings, writer_stop.clone());
         let tracks = TrackQueue::default();
         // The heads before the state: what changes in between is heard, and known already.
@@ -155,7 +173,7 @@ impl Node {
         let hub = self.app.hub.clone();
         let close = async {
             shutdown.cancelled().await;
-            hub.close_all(CloseReason::Draining);
+            hub.drain(CloseReason::Draining).await;
         };
         let drained = async {
             shutdown.cancelled().await;
@@ -167,20 +185,6 @@ impl Node {
         let (served, (), ()) = tokio::join!(serving, close, drained);
         self.stop().await;
         served.into_iter().collect()
-    }
-
-    /// Stops the parts: what the writer took is stored and told first.
-    pub async fn stop(self) {
-        self.writer.cancel();
-        if let Err(error) = self.writing.await {
-            tracing::error!(%error, "the writer did not end well");
-        }
-        self.rest.cancel();
-        self.tasks.close();
-        if timeout(DRAIN_WITHIN, self.tasks.wait()).await.is_err() {
-            tracing::warn!("a part of the node did not end in time");
-        }
-        self.app.store.close().await;
     }
 }
 

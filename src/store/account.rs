@@ -117,6 +117,18 @@ pub async fn set_disabled(
         .map(|_| ())
 }
 
+/// Has an account's password changed at the next sign-in.
+///
+/// # Errors
+/// What the database says.
+pub async fn must_change(tx: &mut WriteTx<'_>, id: &AccountId) -> Result<(), sqlx::Error> {
+    sqlx::query("update accounts set must_change = 1 where id = $1")
+        .bind(id.as_str())
+        .execute(tx.on())
+        .await
+        .map(|_| ())
+}
+
 /// Keeps when somebody last signed in, Unix ms UTC.
 ///
 /// # Errors

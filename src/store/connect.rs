@@ -1,18 +1,22 @@
 //! Opening a store: pools, settings, migrations.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{AnyPool, Row};
 
-use super::{Database, Store};
+use super::{Database, JournalError, JournalFile, Store, swap};
 
 /// The SQLite file of the state.
 pub(super) const MAIN_FILE: &str = "xunfang.db";
 /// The SQLite file of the tracks.
-const TRACK_FILE: &str = "tracks.db";
+pub(super) const TRACK_FILE: &str = "tracks.db";
+
+/// Migrations of the tracks are numbered from here on, those of the state below.
+const TRACKS_FROM: i64 = 1_000;
 
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,20 @@ pub enum OpenError {
     /// The schema is newer than this program, or was changed by hand.
     #[error("the database's schema can't be brought up to date: {0}")]
     Migrate(#[from] MigrateError),
+    /// A newer program brought the schema further than this one knows.
+    #[error("the database is of a newer program: its schema has {found}, this one knows {known}")]
+    Newer {
+        /// The newest migration that the database has.
+        found: i64,
+        /// The newest that this program has.
+        known: i64,
+    },
+    /// A restore that was broken off can't be finished.
+    #[error("a restore can't be finished: {0}")]
+    Restore(#[from] std::io::Error),
+    /// The journal beside the database.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 impl Store {
@@ -52,10 +70,12 @@ impl Store {
     /// [`OpenError`].
     pub async fn open(settings: &StoreSettings, folder: &Path) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
+        swap::finish(folder)?;
         let (main, track) = urls(settings, folder, "rwc");
-        let store = Self::connect(&main, &track, settings.readers).await?;
+        let mut store = Self::connect(&main, &track, settings.readers).await?;
         migrate(sqlx::migrate!("migrations/main"), &store.writer).await?;
         migrate(sqlx::migrate!("migrations/track"), &store.tracks).await?;
+        store.journal = Some(Arc::new(JournalFile::open(folder)?));
         Ok(store)
     }
 
@@ -80,6 +100,7 @@ impl Store {
             writer: pool(database, main, 1).await?,
             reader: pool(database, main, readers).await?,
             tracks: pool(database, track, 2).await?,
+            journal: None,
         })
     }
 }
@@ -93,7 +114,11 @@ fn urls(settings: &StoreSettings, folder: &Path, mode: &str) -> (String, String)
     }
 }
 
-async fn pool(database: Database, url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
+pub(super) async fn pool(
+    database: Database,
+    url: &str,
+    connections: u32,
+) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
         .after_connect(move |connection, _| {
@@ -108,16 +133,24 @@ async fn pool(database: Database, url: &str, connections: u32) -> Result<AnyPool
         .await
 }
 
-/// The two sets share a database on PostgreSQL, so each overlooks the other's numbers.
-async fn migrate(mut set: Migrator, pool: &AnyPool) -> Result<(), MigrateError> {
+/// The two sets share a database on PostgreSQL, so each overlooks the other's numbers; but not
+/// those of its own that it doesn't know.
+async fn migrate(mut set: Migrator, pool: &AnyPool) -> Result<(), OpenError> {
     set.set_ignore_missing(true);
-    set.run(pool).await
+    let known = set.iter().map(|migration| migration.version).max().unwrap_or(0);
+    set.run(pool).await?;
+    // The state's numbers are below 1000, the tracks' above.
+    let bound = if known < TRACKS_FROM { TRACKS_FROM } else { i64::MAX };
+    let newest = "select max(version) as newest from _sqlx_migrations where version < $1";
+    let row = sqlx::query(newest).bind(bound).fetch_one(pool).await?;
+    match row.try_get::<Option<i64>, _>("newest")? {
+        Some(found) if found > known => Err(OpenError::Newer { found, known }),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use sqlx::Row;
-
     use super::*;
 
     #[tokio::test]
@@ -134,6 +167,22 @@ mod tests {
             }
             let row = sqlx::query("pragma journal_mode").fetch_one(pool).await.unwrap();
             assert_eq!(row.get::<String, _>(0), "wal");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_program_is_refused() {
+        for (name, number) in [(MAIN_FILE, 900), (TRACK_FILE, 1_900)] {
+            let folder = tempfile::tempdir().unwrap();
+            let settings = StoreSettings::default();
+            Store::open(&settings, folder.path()).await.unwrap().close().await;
+            let url = format!("sqlite://{}", folder.path().join(name).display());
+            let pool = pool(Database::Sqlite, &url, 1).await.unwrap();
+            let later = "insert into _sqlx_migrations values ($1, 'x', 'now', 1, x'00', 1)";
+            sqlx::query(later).bind(number).execute(&pool).await.unwrap();
+            pool.close().await;
+            let refused = Store::open(&settings, folder.path()).await;
+            assert!(matches!(refused, Err(OpenError::Newer { found, .. }) if found == number));
         }
     }
 

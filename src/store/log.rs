@@ -31,6 +31,23 @@ pub async fn open(tx: &mut WriteTx<'_>, district: &DistrictId) -> Result<(), sql
         .map(|_| ())
 }
 
+/// Makes another log of each: whoever read the one before reads anew.
+///
+/// # Errors
+/// What the database says.
+pub async fn renew_epochs(tx: &mut WriteTx<'_>) -> Result<u64, sqlx::Error> {
+    let rows = sqlx::query("select district from streams order by district");
+    let rows = rows.fetch_all(tx.on()).await?;
+    for row in &rows {
+        sqlx::query("update streams set epoch = $2 where district = $1")
+            .bind(row.try_get::<String, _>("district")?)
+            .bind(uuid::Uuid::now_v7().to_string())
+            .execute(tx.on())
+            .await?;
+    }
+    Ok(rows.len() as u64)
+}
+
 /// Takes the next place of a district's log. The row stays locked until the commit, so places
 /// are gapless and in commit order.
 ///

@@ -4,6 +4,7 @@
 //! know who may read or write, nor who is told. Invariant: nothing is written outside a
 //! [`WriteTx`], but for tracks, which are no part of the log.
 
+mod broken;
 mod connect;
 mod database;
 mod foreign;
@@ -15,6 +16,7 @@ pub mod account_list;
 pub mod area;
 pub mod audit;
 pub mod audit_page;
+pub mod backup;
 pub mod check_in;
 pub mod checkpoint;
 pub mod command;
@@ -27,6 +29,8 @@ pub mod help_call;
 pub mod incident;
 pub mod incident_filter;
 pub mod incident_import;
+pub mod journal;
+pub mod journal_file;
 pub mod kind;
 pub mod ledger;
 pub mod log;
@@ -35,22 +39,28 @@ pub mod message;
 pub mod organisation;
 pub mod party;
 pub mod purge;
+pub mod restore;
 pub mod roster;
 pub mod session;
 pub mod shift;
 pub mod sign_in_failure;
 pub mod station;
 pub mod street;
+pub mod swap;
 pub mod template;
 pub mod text;
 pub mod track;
 pub mod track_hold;
 pub mod track_view;
 
+pub use broken::{is_commit_unsure, is_of_statement};
 pub use connect::{OpenError, StoreSettings};
 pub use database::Database;
 pub use folder::{FolderError, FolderLock};
+pub use journal_file::{JournalError, JournalFile};
 pub use write_tx::{WriteTx, discard};
+
+use std::sync::Arc;
 
 use sqlx::AnyPool;
 
@@ -62,6 +72,8 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     tracks: AnyPool,
+    /// Beside the database; none of a store that is only read.
+    journal: Option<Arc<JournalFile>>,
 }
 
 impl Store {
@@ -76,6 +88,19 @@ impl Store {
     /// What the database says.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         sqlx::query("select 1").execute(&self.reader).await.map(|_| ())
+    }
+
+    /// Has everything in the database's own files, so that they may be moved.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn pack(&self) -> Result<(), sqlx::Error> {
+        for pool in [&self.writer, &self.tracks] {
+            for statement in self.database.after_erasing() {
+                sqlx::query(*statement).execute(pool).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Closes the pools; open transactions are waited for.

@@ -62,6 +62,18 @@ pub async fn erase(
     .map(|_| ())
 }
 
+/// Keeps that somebody was erased, whether they are there or are yet to be entered again.
+///
+/// # Errors
+/// What the database says.
+pub async fn bury(tx: &mut WriteTx<'_>, party: &Party) -> Result<(), sqlx::Error> {
+    let erased_ms = party.erased_ms.unwrap_or(party.added_ms);
+    if find(tx, &party.id).await?.is_none() {
+        insert(tx, &Party { contact: Contact::default(), ..party.clone() }).await?;
+    }
+    erase(tx, &party.id, erased_ms).await
+}
+
 impl Store {
     /// Whom an incident is about, in the order in which they were entered.
     ///

@@ -11,25 +11,50 @@ use crate::domain::{DistrictId, Text, TextId};
 /// How many texts one query asks for; a page of anything refers to fewer.
 const CHUNK: usize = 100;
 
-/// Keeps a text and returns the reference to it, its body filled in.
+/// Keeps a text and returns the reference to it, its body filled in. One that was erased before
+/// it was offered again stays erased.
 ///
 /// # Errors
 /// What the database says.
 pub async fn insert(
     tx: &mut WriteTx<'_>,
     district: &DistrictId,
+    id: TextId,
     body: &str,
 ) -> Result<Text, sqlx::Error> {
-    let id = TextId::fresh();
     let salt = uuid::Uuid::new_v4().to_string();
-    sqlx::query("insert into texts (id, district, body, salt) values ($1, $2, $3, $4)")
+    let sql = "insert into texts (id, district, body, salt) values ($1, $2, $3, $4) \
+               on conflict (id) do nothing";
+    let done = sqlx::query(sql)
         .bind(id.as_str())
         .bind(district.as_str())
         .bind(body)
         .bind(salt)
         .execute(tx.on())
         .await?;
-    Ok(Text { id, body: Some(body.to_owned()) })
+    let kept = done.rows_affected() > 0;
+    Ok(Text { id, body: kept.then(|| body.to_owned()) })
+}
+
+/// Keeps that a text was erased, whether it is there or is yet to be offered again.
+///
+/// # Errors
+/// What the database says.
+pub async fn bury(
+    tx: &mut WriteTx<'_>,
+    district: &DistrictId,
+    text: &TextId,
+    erased_ms: i64,
+) -> Result<(), sqlx::Error> {
+    let sql = "insert into texts (id, district, erased_ms) values ($1, $2, $3) \
+               on conflict (id) do nothing";
+    sqlx::query(sql)
+        .bind(text.as_str())
+        .bind(district.as_str())
+        .bind(erased_ms)
+        .execute(tx.on())
+        .await?;
+    erase(tx, text, erased_ms).await
 }
 
 /// What the audit log holds of a text; none when it was erased.

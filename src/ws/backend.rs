@@ -2,10 +2,10 @@
 
 use super::{Backend, Opening, SignedIn};
 use crate::app::{App, Caller, unreadable};
-use crate::auth::keys;
+use crate::auth::{keys, sees_incident};
 use crate::clock::Clock;
 use crate::domain::{CommandId, DistrictId, Fix};
-use crate::feed::snapshot;
+use crate::feed::{alert_of, snapshot};
 use crate::hub::{Hub, Page};
 use crate::protocol::{Cursor, Outcome, Refusal, Request};
 
@@ -37,6 +37,18 @@ impl Backend for App {
         cursor: &Cursor,
     ) -> Result<Option<i64>, Refusal> {
         self.feed.history().can_resume(district, cursor).await.map_err(unreadable)
+    }
+
+    async fn open_calls(
+        &self,
+        who: &SignedIn,
+        district: &DistrictId,
+    ) -> Result<Vec<String>, Refusal> {
+        let calls = self.store.open_help_calls().await.map_err(unreadable)?;
+        let calls = calls.iter().map(|(_, incident)| incident).filter(|incident| {
+            incident.district == *district && sees_incident(&who.caller.member, incident)
+        });
+        Ok(calls.map(alert_of).collect())
     }
 
     async fn page(&self, district: &DistrictId, seq: i64) -> Result<Option<Page>, Refusal> {

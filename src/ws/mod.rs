@@ -84,6 +84,14 @@ pub trait Backend: Clone + Send + Sync + 'static {
         cursor: &Cursor,
     ) -> impl Future<Output = Result<Option<i64>, Refusal>> + Send;
 
+    /// The notices of the calls for help that are open in a district, of those that a session may
+    /// see.
+    fn open_calls(
+        &self,
+        who: &SignedIn,
+        district: &DistrictId,
+    ) -> impl Future<Output = Result<Vec<String>, Refusal>> + Send;
+
     /// The part of a district's log after a place, or none when the log no longer holds it.
     fn page(
         &self,

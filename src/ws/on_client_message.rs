@@ -7,7 +7,7 @@ use super::{Backend, SignedIn};
 use crate::domain::id::is_valid_client_id;
 use crate::domain::{CommandId, Fix};
 use crate::hub::Watch;
-use crate::protocol::limits::{MAX_FIXES, MAX_IN_FLIGHT};
+use crate::protocol::limits::{MAX_FIXES, MAX_IN_FLIGHT, MAX_SOS_IN_FLIGHT};
 use crate::protocol::{ClientMessage, Code, Refusal, Request, ServerMessage, Viewport};
 
 /// Work that is under way, and the answer that it ends with.
@@ -57,7 +57,9 @@ pub(super) fn on_client_message<B: Backend>(
             if !is_valid_client_id(id.as_str()) {
                 return error(Refusal::invalid("id", "1 to 64 visible ASCII characters"));
             }
-            if !may_begin {
+            let may_call = matches!(request, Request::Sos { .. })
+                && in_flight < MAX_IN_FLIGHT + MAX_SOS_IN_FLIGHT;
+            if !may_begin && !may_call {
                 return answer(ServerMessage::Refused { id, refusal: busy() });
             }
             Reaction::Begin(command(backend.clone(), Arc::clone(who), id, request))

@@ -11,6 +11,9 @@ use crate::domain::{District, DistrictId};
 use crate::hub::{Guard, Outbox};
 use crate::protocol::{CloseReason, Code, Cursor, Refusal, ServerMessage, VERSION};
 
+/// Events that a weak link takes a moment for: some tens of KiB.
+const FAR_BEHIND: i64 = 32;
+
 /// How far a client has read each district's log.
 pub(super) type Cursors = BTreeMap<DistrictId, Cursor>;
 
@@ -80,9 +83,7 @@ async fn open_district<B: Backend>(
     if let Some(cursor) = cursor.filter(|cursor| cursor.sight == sight)
         && let Some(head) = backend.can_resume(&district.id, cursor).await.map_err(unopened)?
     {
-        let (district, seq) = (district.id.clone(), cursor.seq);
-        let resumed = ServerMessage::Resumed { district: district.clone(), seq, head };
-        return Ok(outbox.resume(&district, seq, resumed.encode()).is_ok());
+        return resume(backend, outbox, who, (&district.id, cursor.seq, head)).await;
     }
     let opening = backend.snapshot(who, &district.id).await.map_err(unopened)?;
     let reset = ServerMessage::Reset {
@@ -93,6 +94,27 @@ async fn open_district<B: Backend>(
         snapshot: Box::new(opening.snapshot),
     };
     Ok(outbox.go_live(&district.id, opening.seq, reset.encode()).is_ok())
+}
+
+/// Begins a district from a cursor. Whoever has much to read first hears who calls for help now.
+async fn resume<B: Backend>(
+    backend: &B,
+    outbox: &Outbox,
+    who: &SignedIn,
+    (district, seq, head): (&DistrictId, i64, i64),
+) -> Result<bool, CloseReason> {
+    let calls = if head - seq > FAR_BEHIND {
+        backend.open_calls(who, district).await.map_err(unopened)?
+    } else {
+        Vec::new()
+    };
+    let resumed = ServerMessage::Resumed { district: district.clone(), seq, head };
+    if outbox.resume(district, seq, resumed.encode()).is_err() {
+        return Ok(false);
+    }
+    // Their place is before the replay, which is read only when the session runs.
+    calls.into_iter().for_each(|call| outbox.preface(call));
+    Ok(true)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]

@@ -8,7 +8,9 @@ mod support;
 
 mod account;
 mod architecture;
+mod backup;
 mod bus;
+mod crash;
 mod demo;
 mod demo_start;
 mod example_client;
@@ -27,5 +29,7 @@ mod sight;
 mod simulate;
 mod tls;
 mod trend;
+mod upgrade;
 mod worked_session;
 mod workflow;
+mod writer;

@@ -83,6 +83,8 @@ fn is_as_written(written: &Value, real: &Value) -> bool {
 struct Stage {
     node: TestNode,
     answered: Value,
+    /// The last `reset`: its epoch and sight are those of a cursor.
+    reset: Value,
     socket: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
     /// Frames that came and that no line has named yet.
     came: Vec<Value>,
@@ -97,6 +99,12 @@ impl Stage {
     async fn say(&mut self, mut message: Value) {
         if message["type"] == "hello" {
             message["token"] = self.answered["token"].clone();
+            for cursor in message["cursors"].as_object_mut().unwrap().values_mut() {
+                cursor["epoch"] = self.reset["epoch"].clone();
+                cursor["sight"] = self.reset["sight"].clone();
+            }
+            assert_eq!(self.unnamed(), Vec::<&Value>::new());
+            self.came.clear();
             let url = format!("ws://{}/ws", self.node.address);
             self.socket = Some(connect_async(url).await.unwrap().0);
         }
@@ -115,7 +123,11 @@ impl Stage {
                 let came: Vec<_> = self.came.iter().map(Value::to_string).collect();
                 panic!("never came: {written}\nwhat came: {came:#?}\nat last: {heard:?}")
             };
-            self.came.push(serde_json::from_str(&text).unwrap());
+            let message: Value = serde_json::from_str(&text).unwrap();
+            if message["type"] == "reset" {
+                self.reset = message.clone();
+            }
+            self.came.push(message);
         }
     }
 
@@ -130,7 +142,8 @@ impl Stage {
 async fn the_session_of_the_document_happens_as_written() {
     let backend = Backend::sqlite();
     let node = TestNode::seeded(&backend).await;
-    let mut stage = Stage { node, answered: Value::Null, socket: None, came: Vec::new() };
+    let mut stage =
+        Stage { node, answered: Value::Null, reset: Value::Null, socket: None, came: Vec::new() };
     let mut played = 0;
     for line in lines() {
         played += 1;

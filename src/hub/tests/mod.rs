@@ -1,6 +1,7 @@
 //! The hub as its sessions see it.
 
 mod board_walk;
+mod bounds;
 mod event_walk;
 mod resume_walk;
 
@@ -97,59 +98,6 @@ fn lanes_are_drained_in_order_and_positions_wait_for_events() {
         })
         .collect();
     assert_eq!(order, ["pong", "sos!", "{\"pr", "{\"ty", "positions"]);
-}
-
-#[test]
-fn a_session_that_takes_no_alerts_is_closed_and_one_without_the_key_hears_none() {
-    let hub = Hub::new(Clock::manual(0));
-    let (_guard, mut outbox) = live_session(&hub, &[key(1)]);
-    let (_other_guard, mut other) = live_session(&hub, &[key(2)]);
-    let alert = Bytes::from_static(b"sos!");
-    for _ in 0..ALERTS {
-        hub.publish_alert(&[key(1)], &alert);
-    }
-    assert_eq!(texts(&mut outbox).len(), ALERTS);
-    for _ in 0..=ALERTS {
-        hub.publish_alert(&[key(1)], &alert);
-    }
-    let closed = Some(Ready::Closed(CloseReason::TooSlow));
-    assert_eq!(outbox.ready(false).now_or_never(), closed);
-    assert_eq!(texts(&mut other), [""; 0]);
-}
-
-#[test]
-fn who_loses_a_right_is_not_told_an_alert_that_waits() {
-    let hub = Hub::new(Clock::manual(0));
-    let (guard, mut outbox) = live_session(&hub, &[key(1)]);
-    hub.publish_alert(&[key(1)], &Bytes::from_static(b"sos!"));
-    guard.set_keys(vec![key(2)]);
-    assert_eq!(texts(&mut outbox), [""; 0]);
-}
-
-#[test]
-fn a_session_that_does_not_read_is_closed_and_the_others_are_not() {
-    let hub = Hub::new(Clock::manual(0));
-    let (_slow_guard, mut slow) = live_session(&hub, &[key(1)]);
-    let (_guard, mut healthy) = live_session(&hub, &[key(1)]);
-    for seq in 1..=i64::try_from(LIVE_ITEMS).unwrap() + 1 {
-        hub.publish_event(&district(0), &Publication::plain(seq, [key(1)], tail(0)));
-        assert_eq!(texts(&mut healthy).len(), 1);
-    }
-    let closed = Some(Ready::Closed(CloseReason::TooSlow));
-    assert_eq!(slow.ready(false).now_or_never(), closed);
-    let mut batch = Vec::new();
-    slow.drain(&mut batch);
-    assert_eq!(batch, []);
-}
-
-#[test]
-fn answers_that_pile_up_close_the_session() {
-    let hub = Hub::new(Clock::manual(0));
-    let (_guard, mut outbox) = live_session(&hub, &[]);
-    outbox.control("x".repeat(CONTROL_BYTES));
-    assert_eq!(outbox.ready(true).now_or_never(), Some(Ready::Frames));
-    outbox.control("x".to_owned());
-    assert_eq!(outbox.ready(true).now_or_never(), Some(Ready::Closed(CloseReason::TooSlow)));
 }
 
 #[test]

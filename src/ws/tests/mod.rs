@@ -108,6 +108,10 @@ impl Backend for Stub {
         Ok((cursor.epoch == "e" && cursor.seq <= last).then_some(last))
     }
 
+    async fn open_calls(&self, _: &SignedIn, _: &DistrictId) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
+    }
+
     async fn page(&self, _: &DistrictId, seq: i64) -> Result<Option<Page>, Refusal> {
         self.reads.lock().push(seq);
         let log = self.log.lock();
@@ -130,6 +134,10 @@ impl Backend for Stub {
             Request::PostMessage { body, .. } if body == "wait" => {
                 self.gate.acquire().await.map_err(|_| Refusal::not_found("gate"))?.forget();
                 Ok(Outcome { seq: Some(6), ..Outcome::default() })
+            }
+            Request::Sos { .. } => {
+                self.gate.acquire().await.map_err(|_| Refusal::not_found("gate"))?.forget();
+                Ok(Outcome { seq: Some(8), ..Outcome::default() })
             }
             // The first time nobody knows.
             Request::SignOn { .. } if !self.asked.lock().insert(id.clone()) => {

@@ -161,6 +161,35 @@ async fn work_goes_on_beside_reading_and_has_a_bound() {
 }
 
 #[tokio::test]
+async fn a_call_for_help_is_begun_when_nothing_else_is() {
+    let edge = Edge::start(0).await;
+    let mut peer = edge.sign_in().await;
+    for n in 0..32 {
+        peer.say(&format!(
+            r#"{{"type":"command","id":"c{n}","request":
+                {{"type":"post_message","message":"m","channel":"c","body":"wait"}}}}"#
+        ))
+        .await;
+    }
+    for n in 32..41 {
+        peer.say(&format!(
+            r#"{{"type":"command","id":"c{n}","request":
+                {{"type":"sos","incident":"i{n}","observed_ms":1}}}}"#
+        ))
+        .await;
+    }
+    let refused = peer.hear().await;
+    assert_eq!((&refused["id"], &refused["code"]), (&"c40".into(), &"busy".into()));
+    edge.stub.gate.add_permits(40);
+    let mut seqs = Vec::new();
+    for _ in 0..40 {
+        seqs.push(peer.hear().await["outcome"]["seq"].as_i64());
+    }
+    seqs.sort_unstable();
+    assert_eq!((seqs[31], seqs[32], seqs[39]), (Some(6), Some(8), Some(8)));
+}
+
+#[tokio::test]
 async fn a_drain_closes_everybody_and_waits_for_them() {
     let edge = Edge::start(0).await;
     let mut peer = edge.sign_in().await;

@@ -16,6 +16,7 @@ on_both!(
     what_was_missed_comes_once_and_in_order,
     a_text_that_was_erased_meanwhile_comes_without_its_words,
     an_sos_overtakes_a_replay_and_comes_again_in_its_place,
+    who_comes_back_hears_first_who_calls_for_help,
     a_cursor_of_another_log_or_too_far_back_begins_anew,
     a_node_that_was_restarted_reads_its_log,
     a_stampede_shares_its_reads,
@@ -95,13 +96,7 @@ async fn an_sos_overtakes_a_replay_and_comes_again_in_its_place(backend: Backend
     // It is being told what it missed, and doesn't read fast enough for an SOS to wait.
     assert!(desk.hear().await.unwrap().contains("welcome"));
     assert!(desk.hear().await.unwrap().contains("resumed"));
-    let request = Request::Sos {
-        incident: fresh("sos").into(),
-        point: None,
-        accuracy_m: None,
-        observed_ms: node.clock.now_ms(),
-    };
-    let seq = ask(&node, "guard", request).await;
+    let seq = sos(&node).await;
     let frames = desk.read_to(&district(), seq).await.unwrap();
     let types = types(&frames);
     let alert = types.iter().position(|kind| kind == "alert").expect("an alert");
@@ -113,6 +108,36 @@ async fn an_sos_overtakes_a_replay_and_comes_again_in_its_place(backend: Backend
     let told = property.read_to(&district(), after).await.unwrap();
     assert!(!told.concat().contains("alert"), "{told:?}");
     node.stop().await;
+}
+
+async fn who_comes_back_hears_first_who_calls_for_help(backend: Backend) {
+    let node = TestNode::seeded(&backend).await;
+    let mut desk = peer(&node, "dispatch").await;
+    let mut property = peer(&node, "property").await;
+    desk.go_away();
+    property.go_away();
+    sos(&node).await;
+    let mut last = 0;
+    for n in 0..50 {
+        last = say(&node, &format!("{n}")).await;
+    }
+    desk.come_back(node.address).await;
+    let frames = desk.read_to(&district(), last).await.unwrap();
+    assert_eq!(types(&frames)[..4], ["welcome", "resumed", "alert", "event"]);
+    property.come_back(node.address).await;
+    let frames = property.read_to(&district(), last).await.unwrap();
+    assert_eq!(types(&frames)[..3], ["welcome", "resumed", "event"], "it isn't theirs to see");
+    node.stop().await;
+}
+
+async fn sos(node: &TestNode) -> i64 {
+    let request = Request::Sos {
+        incident: fresh("sos").into(),
+        point: None,
+        accuracy_m: None,
+        observed_ms: node.clock.now_ms(),
+    };
+    ask(node, "guard", request).await
 }
 
 async fn a_cursor_of_another_log_or_too_far_back_begins_anew(backend: Backend) {

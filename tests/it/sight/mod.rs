@@ -1,7 +1,7 @@
 //! No session ever receives a byte that it may not see, and each receives all that it may: random
 //! people, events, changes of rights and new connections, and an oracle of its own that decides.
 
-mod oracle;
+pub(crate) mod oracle;
 mod world;
 
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Who may see what, written down a second time and naively, from the domain page and not from
 //! the matrix: plain conditions, so that a person can hold them against the page.
 
-use xunfang::domain::{Force, Incident, Member, Role, Shift, TopKind};
+use xunfang::domain::{Force, Incident, Member, MemberBrief, Role, Shift, TopKind};
 
 fn is_patrol(member: &Member) -> bool {
     matches!(member.role, Role::Patrol | Role::TeamLeader | Role::GridWorker | Role::Mediator)
@@ -17,7 +17,7 @@ fn acts_as_police(member: &Member) -> bool {
         && matches!(member.role, Role::Patrol | Role::TeamLeader | Role::Mediator)
 }
 
-pub(super) fn sees_incident(member: &Member, incident: &Incident) -> bool {
+pub(crate) fn sees_incident(member: &Member, incident: &Incident) -> bool {
     if member.district != incident.district {
         return false;
     }
@@ -43,15 +43,21 @@ pub(super) fn sees_incident(member: &Member, incident: &Incident) -> bool {
     called || by_trade
 }
 
-pub(super) fn knows_reporter(member: &Member, incident: &Incident) -> bool {
+pub(crate) fn knows_reporter(member: &Member, incident: &Incident) -> bool {
     is_desk(member) || acts_as_police(member) || incident.reporter.as_ref() == Some(&member.id)
 }
 
-pub(super) fn reads_district_channel(member: &Member) -> bool {
+pub(crate) fn reads_district_channel(member: &Member) -> bool {
     !matches!(member.role, Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin)
 }
 
-pub(super) fn sees_shift(member: &Member, shift: &Shift) -> bool {
+pub(crate) fn sees_shift(member: &Member, shift: &Shift) -> bool {
     let own_team = shift.team.is_some() && shift.team == member.team;
     shift.member == member.id || is_desk(member) || (is_patrol(member) && own_team)
+}
+
+/// Of somebody else's visit.
+pub(crate) fn sees_check_in(member: &Member, who: &MemberBrief) -> bool {
+    let own_team = who.team.is_some() && who.team == member.team;
+    is_desk(member) || (is_patrol(member) && own_team)
 }

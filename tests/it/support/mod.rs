@@ -10,10 +10,11 @@ pub(crate) mod node;
 pub(crate) mod peer;
 mod port;
 mod postgres;
-mod process;
+pub(crate) mod process;
 mod proxy;
 mod redis;
 pub(crate) mod seed;
+mod served;
 
 pub(crate) use backend::Backend;
 pub(crate) use eventually::eventually;
@@ -22,3 +23,4 @@ pub(crate) use port::ReservedPort;
 pub(crate) use postgres::Postgres;
 pub(crate) use proxy::Proxy;
 pub(crate) use redis::Redis;
+pub(crate) use served::Served;

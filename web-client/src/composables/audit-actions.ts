@@ -14,6 +14,7 @@ const ALL: Record<AuditAction, true> = {
   purged: true,
   exported: true,
   imported: true,
+  restored: true,
   signed_in: true,
   sign_in_failed: true,
   locked: true,

@@ -46,6 +46,8 @@ const MARK = 'xunfang.kept'
 
 let opening: Promise<Database | null> | null = null
 let state: StorageState = 'ok'
+/** What it is while nothing fails. */
+let usual: StorageState = 'ok'
 const listeners = new Set<(state: StorageState) => void>()
 
 /** Hears how well things are kept, from now on and at once; answers with the end of that. */
@@ -87,22 +89,24 @@ async function open(): Promise<Database> {
     blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
     terminated: () => (opening = null),
   })
-  if (fresh.made && marked()) say('evicted')
-  else say((await persisted()) ? 'ok' : 'unpersisted')
+  usual = fresh.made && marked() ? 'evicted' : (await persisted()) ? 'ok' : 'unpersisted'
+  say(usual)
   mark()
   return opened
 }
 
 /** The browser's promise, where it has such a thing: not without a secure context. */
 const manager = (): StorageManager | undefined =>
-  'storage' in navigator ? navigator.storage : undefined
+  typeof navigator !== 'undefined' && 'storage' in navigator ? navigator.storage : undefined
 
 /** Asks the browser not to throw things away; it may ask its user. */
 export async function askToPersist(): Promise<void> {
   const kept = await manager()
     ?.persist()
     .catch(() => false)
-  if (kept && state === 'unpersisted') say('ok')
+  if (!kept || usual !== 'unpersisted') return
+  usual = 'ok'
+  if (state === 'unpersisted') say('ok')
 }
 
 async function persisted(): Promise<boolean> {
@@ -118,22 +122,43 @@ export async function withDatabase<T>(action: (db: Database) => Promise<T>): Pro
   if (!db) return null
   try {
     const done = await action(db)
-    if (state === 'full') say('ok')
+    if (state === 'full') say(usual)
     return done
   } catch (error) {
-    const name = error instanceof DOMException ? error.name : ''
-    if (name === 'QuotaExceededError') say('full')
     // The connection closed under it: the next one opens anew.
-    else if (name === 'InvalidStateError') opening = null
-    else say('private')
+    if (error instanceof DOMException && error.name === 'InvalidStateError') opening = null
+    // No room, or a disk that fails: either way nothing more is kept.
+    else say('full')
     return null
+  }
+}
+
+interface Transaction {
+  done: Promise<void>
+  abort(): void
+}
+
+/** Ends when all of it is on disk; nothing of it is, when any part fails. */
+export async function commit(transaction: Transaction, writes: (() => Promise<unknown>)[]) {
+  const begun: Promise<unknown>[] = [transaction.done]
+  try {
+    for (const write of writes) begun.push(write())
+    await Promise.all(begun)
+  } catch (error) {
+    for (const one of begun) one.catch(() => undefined)
+    try {
+      transaction.abort()
+    } catch {
+      // It has ended by itself.
+    }
+    throw error
   }
 }
 
 /** For tests: as a page that was just opened. */
 export function forgetConnection(): void {
   opening = null
-  state = 'ok'
+  state = usual = 'ok'
 }
 
 function marked(): boolean {

@@ -3,7 +3,7 @@
  * the oldest go first, and none stays for more than a day, which is when the server refuses it.
  */
 import type { Fix } from '@/protocol'
-import { withDatabase } from './database'
+import { commit, withDatabase } from './database'
 import { ofMember } from './views'
 
 /** A day at one fix each 15 s. */
@@ -24,8 +24,14 @@ export async function keepFix(member: string, fix: Fix): Promise<void> {
 export async function dropFixes(member: string, fixes: Fix[]): Promise<void> {
   await withDatabase(async (db) => {
     const transaction = db.transaction('fixes', 'readwrite')
-    for (const { at_ms } of fixes) void transaction.store.delete([member, at_ms])
-    await transaction.done
+    await commit(
+      transaction,
+      fixes.map(
+        ({ at_ms }) =>
+          () =>
+            transaction.store.delete([member, at_ms]),
+      ),
+    )
   })
 }
 

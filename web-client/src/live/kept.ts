@@ -1,7 +1,7 @@
 /** What was kept of a member, to begin with, and its end: with a sign-out, nothing of it stays. */
 import type { Cursor, District, Incident, Member, Message, OnDuty, Snapshot } from '@/protocol'
 import { isOpen } from '@/protocol'
-import { withDatabase, type Database, type Who } from './database'
+import { commit, withDatabase, type Database, type Who } from './database'
 import { ofMember } from './views'
 
 /** As the server's snapshot has them: ended incidents for a day, and a channel's last messages. */
@@ -64,9 +64,12 @@ export async function keepWho(member: Member, districts: District[], at_ms: numb
 export async function wipe(): Promise<void> {
   await withDatabase(async (db) => {
     const transaction = db.transaction(['views', 'cursors', 'fixes', 'reads', 'who'], 'readwrite')
-    for (const name of ['views', 'cursors', 'fixes', 'reads', 'who'] as const)
-      void transaction.objectStore(name).clear()
-    await transaction.done
+    await commit(
+      transaction,
+      (['views', 'cursors', 'fixes', 'reads', 'who'] as const).map(
+        (name) => () => transaction.objectStore(name).clear(),
+      ),
+    )
   })
 }
 
@@ -74,10 +77,14 @@ async function wipeOthers(db: Database, member: string): Promise<void> {
   const who = await db.get('who', 'last')
   if (who && who.member.id !== member) await db.delete('who', 'last')
   const transaction = db.transaction(['views', 'cursors', 'fixes', 'reads'], 'readwrite')
-  for (const name of ['views', 'cursors', 'fixes', 'reads'] as const) {
-    const store = transaction.objectStore(name)
-    void store.delete(IDBKeyRange.upperBound([member], true))
-    void store.delete(IDBKeyRange.lowerBound([member, []], true))
-  }
-  await transaction.done
+  const others = [
+    IDBKeyRange.upperBound([member], true),
+    IDBKeyRange.lowerBound([member, []], true),
+  ]
+  await commit(
+    transaction,
+    (['views', 'cursors', 'fixes', 'reads'] as const).flatMap((name) =>
+      others.map((range) => () => transaction.objectStore(name).delete(range)),
+    ),
+  )
 }

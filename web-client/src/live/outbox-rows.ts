@@ -1,5 +1,5 @@
 /** Where the outbox is kept. Each change is one transaction that is on disk before it ends. */
-import { withDatabase } from './database'
+import { commit, withDatabase } from './database'
 import { fromStorage, OFFER_FOR_MS, type Item } from './outbox-item'
 
 const STRICT = { durability: 'strict' } as const
@@ -14,8 +14,14 @@ export function readItems(member: string, now_ms: number): Promise<Item[] | null
       done.index('member').getAll(member),
     ])
     const old = ({ delivered_ms }: Item) => now_ms - (delivered_ms ?? 0) > OFFER_FOR_MS
-    for (const item of delivered.filter(old)) void done.delete(item.id)
-    await transaction.done
+    await commit(
+      transaction,
+      delivered.filter(old).map(
+        ({ id }) =>
+          () =>
+            done.delete(id),
+      ),
+    )
     return [...open.map((item) => fromStorage(item, now_ms)), ...delivered.filter((i) => !old(i))]
   })
 }
@@ -26,20 +32,19 @@ export async function keepItem(item: Item): Promise<void> {
     item.state === 'delivered' ? (['done', 'outbox'] as const) : (['outbox', 'done'] as const)
   await withDatabase(async (db) => {
     const transaction = db.transaction(['outbox', 'done'], 'readwrite', STRICT)
-    void transaction.objectStore(into).put(item)
-    void transaction.objectStore(from).delete(item.id)
-    await transaction.done
+    await commit(transaction, [
+      () => transaction.objectStore(into).put(item),
+      () => transaction.objectStore(from).delete(item.id),
+    ])
   })
 }
 
-export async function dropItems(ids: string[]): Promise<void> {
-  if (ids.length === 0) return
+export async function dropItem(id: string): Promise<void> {
   await withDatabase(async (db) => {
     const transaction = db.transaction(['outbox', 'done'], 'readwrite', STRICT)
-    for (const id of ids) {
-      void transaction.objectStore('outbox').delete(id)
-      void transaction.objectStore('done').delete(id)
-    }
-    await transaction.done
+    await commit(transaction, [
+      () => transaction.objectStore('outbox').delete(id),
+      () => transaction.objectStore('done').delete(id),
+    ])
   })
 }

@@ -1,7 +1,7 @@
 /** Writes an item to disk before it may go, and tells the other tabs. */
 import { inTime } from './in-time'
 import { passes, type Item } from './outbox-item'
-import { dropItems, keepItem } from './outbox-rows'
+import { dropItem, keepItem } from './outbox-rows'
 import { isUrgent } from './send-order'
 import { openChannel } from './tabs'
 
@@ -51,7 +51,7 @@ export class OutboxWriter {
     this.items.delete(id)
     this.dropping.add(id)
     this.written()
-    await dropItems([id])
+    await dropItem(id)
     this.dropping.delete(id)
     this.tell([id])
   }

@@ -82,7 +82,11 @@ export class Outbox {
     else {
       const made_ms = this.now()
       this.newest = Math.max(made_ms, this.newest + 1)
-      void this.writer.store(newItem({ id, member, n: this.newest, request, made_ms, tab: TAB }))
+      // What is kept is what is sent, and not an object that its maker may change.
+      const sent = JSON.parse(JSON.stringify(request)) as Request
+      void this.writer.store(
+        newItem({ id, member, n: this.newest, request: sent, made_ms, tab: TAB }),
+      )
     }
     return answer
   }

@@ -4,7 +4,7 @@
  * exactly what is kept. Frames that come while one is being written go into the next together.
  */
 import type { Cursor } from '@/protocol'
-import { withDatabase, type Database, type Row, type RowKind } from './database'
+import { commit, withDatabase, type Database, type Row, type RowKind } from './database'
 
 /** What one frame changes: rows as they are now, and rows that are no more. */
 export interface Change {
@@ -66,11 +66,11 @@ export class Views {
       const { member } = this
       if (member === null) return
       this.batch = null
-      await withDatabase((db) => this.commit(db, member, batch))
+      await withDatabase((db) => this.keep(db, member, batch))
     }
   }
 
-  private async commit(db: Database, member: string, batch: Batch): Promise<void> {
+  private async keep(db: Database, member: string, batch: Batch): Promise<void> {
     const { district, prev, cursor, rows } = batch
     const transaction = db.transaction(['views', 'cursors'], 'readwrite')
     const views = transaction.objectStore('views')
@@ -79,17 +79,18 @@ export class Views {
     const same = kept?.epoch === cursor.epoch && kept.sight === cursor.sight
     // Another tab is ahead: its rows are newer than these. Signed out meanwhile: nothing is kept.
     if ((same && kept.seq >= cursor.seq) || this.member !== member) return
-    if (prev === null || !same || kept.seq < prev) {
-      void views.delete(ofMember(member))
-      void cursors.delete(ofMember(member))
-      for (const row of this.whole()) void views.put(row.value, [member, row.kind, row.id])
-    } else {
-      for (const { kind, id, value } of rows.values())
-        if (value === null) void views.delete([member, kind, id])
-        else void views.put(value, [member, kind, id])
-    }
-    void cursors.put({ ...cursor, at_ms: this.now() }, [member, district])
-    await transaction.done
+    const anew = prev === null || !same || kept.seq < prev
+    const written = anew ? this.whole() : [...rows.values()]
+    await commit(transaction, [
+      ...(anew
+        ? [() => views.delete(ofMember(member)), () => cursors.delete(ofMember(member))]
+        : []),
+      ...written.map(({ kind, id, value }) => () => {
+        const key: [string, RowKind, string] = [member, kind, id]
+        return value === null ? views.delete(key) : views.put(value, key)
+      }),
+      () => cursors.put({ ...cursor, at_ms: this.now() }, [member, district]),
+    ])
   }
 }
 

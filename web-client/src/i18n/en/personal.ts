@@ -58,6 +58,7 @@ export default {
       purged: 'Purged old data',
       exported: 'Exported',
       imported: 'Imported',
+      restored: 'Backup put back',
       signed_in: 'Signed in',
       sign_in_failed: 'Failed to sign in',
       locked: 'Locked',

@@ -55,6 +55,7 @@ export default {
       purged: '到期清除',
       exported: '导出',
       imported: '导入',
+      restored: '恢复备份',
       signed_in: '登录',
       sign_in_failed: '登录失败',
       locked: '锁定',
