@@ -34,6 +34,7 @@ export interface Tables extends DBSchema {
   outbox: { key: string; value: Item; indexes: { member: string } }
   done: { key: string; value: Item; indexes: { member: string } }
   fixes: { key: [string, number]; value: Fix }
+  reads: { key: [string, string]; value: unknown }
   who: { key: 'last'; value: Who }
 }
 export type Database = IDBPDatabase<Tables>
@@ -81,6 +82,7 @@ async function open(): Promise<Database> {
       for (const name of ['outbox', 'done'] as const)
         db.createObjectStore(name, { keyPath: 'id' }).createIndex('member', 'member')
       db.createObjectStore('fixes')
+      db.createObjectStore('reads')
       db.createObjectStore('who')
     },
     // A later version of this page waits for it.

@@ -63,10 +63,10 @@ export async function keepWho(member: Member, districts: District[], at_ms: numb
 /** Nobody is signed in: no state stays, of anybody. What is unsent waits for its user. */
 export async function wipe(): Promise<void> {
   await withDatabase(async (db) => {
-    const transaction = db.transaction(['views', 'cursors', 'fixes', 'who'], 'readwrite')
+    const transaction = db.transaction(['views', 'cursors', 'fixes', 'reads', 'who'], 'readwrite')
     await commit(
       transaction,
-      (['views', 'cursors', 'fixes', 'who'] as const).map(
+      (['views', 'cursors', 'fixes', 'reads', 'who'] as const).map(
         (name) => () => transaction.objectStore(name).clear(),
       ),
     )
@@ -76,14 +76,14 @@ export async function wipe(): Promise<void> {
 async function wipeOthers(db: Database, member: string): Promise<void> {
   const who = await db.get('who', 'last')
   if (who && who.member.id !== member) await db.delete('who', 'last')
-  const transaction = db.transaction(['views', 'cursors', 'fixes'], 'readwrite')
+  const transaction = db.transaction(['views', 'cursors', 'fixes', 'reads'], 'readwrite')
   const others = [
     IDBKeyRange.upperBound([member], true),
     IDBKeyRange.lowerBound([member, []], true),
   ]
   await commit(
     transaction,
-    (['views', 'cursors', 'fixes'] as const).flatMap((name) =>
+    (['views', 'cursors', 'fixes', 'reads'] as const).flatMap((name) =>
       others.map((range) => () => transaction.objectStore(name).delete(range)),
     ),
   )

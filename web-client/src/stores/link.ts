@@ -84,16 +84,18 @@ export const useLink = defineStore('link', () => {
     document.addEventListener('visibilitychange', seen)
   }
 
-  /** What was kept is shown at once, with the time at which it was so. */
+  /** What was kept is shown as soon as it is read, with the time at which it was so. */
   async function restore(opened: Link): Promise<void> {
     const member = session.member?.id
     if (member === undefined) return
     state.views.of(member)
-    const kept = await inTime(readKept(member, clock.read()), READ_WITHIN_MS)
-    if (!kept || link !== opened || loaded.value || !state.restore(kept)) return
-    opened.seed(member, { [kept.district]: kept.cursor })
-    since_ms.value = kept.at_ms
-    loaded.value = true
+    const shown = readKept(member, clock.read()).then((kept) => {
+      if (!kept || link !== opened || loaded.value || !state.restore(kept)) return
+      opened.seed(member, { [kept.district]: kept.cursor })
+      since_ms.value = kept.at_ms
+      loaded.value = true
+    })
+    await inTime(shown, READ_WITHIN_MS)
   }
 
   function stop(): void {
