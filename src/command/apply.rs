@@ -79,6 +79,8 @@ impl Command {
             Self::ForgetOutcomes { before_ms } => retention::forget_outcomes(cx, *before_ms).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
+            #[cfg(test)]
+            Self::Panic => panic!("as a fault of ours would"),
         }
     }
 }

@@ -221,6 +221,9 @@ pub enum Command {
     },
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
+    /// A fault of ours.
+    #[cfg(test)]
+    Panic,
 }
 
 /// What came of a command.

@@ -32,6 +32,13 @@ impl Backend {
         Self { url: Postgres::shared().create_database().await, folder: None }
     }
 
+    /// The same PostgreSQL database through a proxy at this port.
+    pub(crate) fn through(&self, port: u16) -> Self {
+        let (server, database) = self.url.rsplit_once('/').expect("a URL has a path");
+        let (host, _) = server.rsplit_once(':').expect("a URL has a port");
+        Self { url: format!("{host}:{port}/{database}"), folder: None }
+    }
+
     /// The URL that `sqlx` takes.
     pub(crate) fn url(&self) -> &str {
         &self.url
