@@ -1035,7 +1035,7 @@ export interface components {
         /** @enum {string} */
         AssignmentState: "called" | "taken" | "en_route" | "on_scene" | "done" | "declined" | "recalled";
         /** @enum {string} */
-        AuditAction: "signed_in" | "sign_in_failed" | "locked" | "unlocked" | "sessions_ended" | "password_changed" | "password_reset" | "account_made" | "account_disabled" | "account_enabled" | "member_changed" | "district_made" | "consent_given" | "consent_withdrawn" | "shift_taken" | "track_viewed" | "hold_placed" | "hold_released" | "purged" | "party_added" | "party_revealed" | "party_erased" | "phone_revealed" | "text_erased" | "exported" | "imported";
+        AuditAction: "signed_in" | "sign_in_failed" | "locked" | "unlocked" | "sessions_ended" | "password_changed" | "password_reset" | "account_made" | "account_disabled" | "account_enabled" | "member_changed" | "district_made" | "consent_given" | "consent_withdrawn" | "shift_taken" | "track_viewed" | "hold_placed" | "hold_released" | "purged" | "party_added" | "party_revealed" | "party_erased" | "phone_revealed" | "text_erased" | "exported" | "imported" | "restored";
         /** @description A record with what it refers to. */
         AuditLine: components["schemas"]["AuditRecord"] & {
             /** @description The actor's name now; null for the system, or when they are no longer there. */
@@ -2080,7 +2080,7 @@ export interface components {
             ready: boolean;
             /** @description Whether other nodes are told late. */
             degraded: boolean;
-            /** @description Whether the log can be read. */
+            /** @description Whether the log can be read and written. */
             log: boolean;
             /** @description Whether events are delivered here. */
             delivery: boolean;
@@ -6412,7 +6412,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description The log can't be read, or delivery is stuck. */
+            /** @description The log can't be read or written, or delivery is stuck. */
             503: {
                 headers: {
                     [name: string]: unknown;
