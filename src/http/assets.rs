@@ -1,7 +1,8 @@
 //! The web client, embedded in the binary. A debug build reads it from the folder.
 //!
 //! Files under `assets/` have a hash in their names and never change; everything else is asked
-//! for anew. Paths that name no file are views, which the client's own router shows.
+//! for anew: a service worker that a browser kept too long would keep its whole page too long.
+//! Paths that name no file are views, which the client's own router shows.
 
 use std::borrow::Cow;
 
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     fn built(path: &str) -> Option<Asset> {
-        let known = ["index.html", "assets/desk-1a2b.js", "favicon.svg"];
+        let known = ["index.html", "assets/desk-1a2b.js", "favicon.svg", "sw.js"];
         let name = known.into_iter().find(|name| *name == path)?;
         let (mime, etag) = ("text/plain".to_owned(), format!("\"{name}\""));
         Some(Asset { bytes: Cow::Borrowed(name.as_bytes()), mime, etag })
@@ -107,6 +108,7 @@ mod tests {
             ("/desk", 200, Some(ASK_AGAIN), Some("\"index.html\"")),
             ("/patrol/report", 200, Some(ASK_AGAIN), Some("\"index.html\"")),
             ("/favicon.svg", 200, Some(ASK_AGAIN), Some("\"favicon.svg\"")),
+            ("/sw.js", 200, Some(ASK_AGAIN), Some("\"sw.js\"")),
             ("/assets/desk-1a2b.js", 200, Some(FOR_EVER), Some("\"assets/desk-1a2b.js\"")),
             ("/assets/desk-0000.js", 404, None, None),
             ("/robots.txt", 404, None, None),

@@ -60,15 +60,16 @@ export async function openPhone(
 
 /** Asks the server under the page's own session, past its screens. */
 export async function command(page: Page, request: object): Promise<void> {
-  const status = await page.evaluate(
+  const said = await page.evaluate(
     async (body) => {
       const headers = { 'content-type': 'application/json' }
       const init = { method: 'POST', headers, body: JSON.stringify(body) }
-      return (await fetch('/api/commands', init)).status
+      const answer = await fetch('/api/commands', init)
+      return { status: answer.status, refusal: answer.ok ? '' : await answer.text() }
     },
     { id: crypto.randomUUID(), request },
   )
-  expect(status).toBe(200)
+  expect(said).toEqual({ status: 200, refusal: '' })
 }
 
 /** Counts what a finger does on this page from now; the answer is read when it is done. */

@@ -30,6 +30,23 @@ async function hold(phone: Page, key: string | null, for_ms: number): Promise<vo
   else await phone.keyboard.up(key)
 }
 
+/** The incident of the call that this phone sent, as its outbox has it. */
+function sent(phone: Page): Promise<string> {
+  return phone.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const opening = indexedDB.open('xunfang')
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('done').objectStore('done').getAll()
+          reading.onsuccess = () => {
+            const items = reading.result as { request: { type: string; incident: string } }[]
+            resolve(items.find(({ request }) => request.type === 'sos')?.request.incident ?? '')
+          }
+        }
+      }),
+  )
+}
+
 test('held, sent, acknowledged by name, taken back in two steps', async ({ browser }) => {
   const { place } = await ownPlace(browser, xunfang, 'guard')
   const desk = await openDesk(browser, xunfang)
@@ -47,10 +64,7 @@ test('held, sent, acknowledged by name, taken back in two steps', async ({ brows
     .getByRole('button', { name: /一键求助/ })
   await expect(row.first()).toBeVisible()
 
-  const incident = await phone.evaluate(
-    () =>
-      (JSON.parse(sessionStorage.getItem('xunfang.sos') ?? '{}') as { incident: string }).incident,
-  )
+  const incident = await sent(phone)
   const accept = { step: 'accept', level: '1', grid: null }
   await command(desk, { type: 'move_incident', incident, move: accept })
   await expect(panel(phone).getByText(/值班员 .+ 已确认 \d\d:\d\d/)).toBeVisible()

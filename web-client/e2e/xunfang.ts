@@ -24,6 +24,10 @@ export interface Xunfang {
   password: (account: string) => string
   /** What it has printed so far. */
   said: () => string
+  /** Ends its process, the ordinary way or another; its data and its address stay. */
+  halt: (signal?: NodeJS.Signals) => Promise<void>
+  /** Starts it again after `halt`. */
+  resume: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -36,33 +40,62 @@ export async function startXunfang(...flags: string[]): Promise<Xunfang> {
   if (running !== undefined && flags.length === 0) {
     const password = process.env.XUNFANG_PASSWORD ?? ''
     const stop = () => Promise.resolve()
-    return { url: running, password: () => password, said: () => '', stop }
+    const other = () => Promise.reject(new Error('this server is not ours to stop'))
+    return {
+      url: running,
+      password: () => password,
+      said: () => '',
+      halt: other,
+      resume: other,
+      stop,
+    }
   }
   const data = await mkdtemp(join(tmpdir(), 'xunfang-e2e-'))
-  const child = launch(data, '--demo', '--demo-weeks', '8', ...flags)
   let said = ''
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const greeting = await greetingOf(child)
+  const begin = async (address: string) => {
+    const started = launch(data, address, '--demo', '--demo-weeks', '8', ...flags)
+    started.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    return { child: started, greeting: await greetingOf(started) }
+  }
+  const { greeting, child: first } = await begin(ANY)
+  const url = found(greeting, /(http:\/\/127\.0\.0\.1:\d+)/)
+  let child = first
+  const halt = (signal: NodeJS.Signals = 'SIGINT') => end(child, signal)
   return {
-    url: found(greeting, /(http:\/\/127\.0\.0\.1:\d+)/),
+    url,
     said: () => said,
     password: (account) => found(greeting, new RegExp(`^\\s+${account}\\s+(\\S+)`, 'm')),
+    halt,
+    resume: async () => {
+      child = (await begin(url.replace('http://', ''))).child
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGINT')
-      await ended
+      await halt()
       await rm(data, { recursive: true })
     },
   }
 }
 
-function launch(data: string, ...flags: string[]): ChildProcess & { stdout: Readable } {
-  const own = ['serve', '--data', data, '--listen', '127.0.0.1:0', '--metrics', '']
+const ANY = '127.0.0.1:0'
+
+function launch(
+  data: string,
+  address: string,
+  ...flags: string[]
+): ChildProcess & { stdout: Readable } {
+  const own = ['serve', '--data', data, '--listen', address, '--metrics', '']
   return spawn(BINARY, [...own, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  await ended
+}
+
 /** An installation without a demo, as it is after its first start. */
-export interface Bare extends Omit<Xunfang, 'said'> {
+export interface Bare extends Pick<Xunfang, 'url' | 'password' | 'stop'> {
   /** Stops it, and what a second start says; then it is stopped for good. */
   again: () => Promise<string>
 }
@@ -70,28 +103,22 @@ export interface Bare extends Omit<Xunfang, 'said'> {
 /** Starts an installation that is new. */
 export async function startBare(): Promise<Bare> {
   const data = await mkdtemp(join(tmpdir(), 'xunfang-bare-'))
-  let child = launch(data)
+  let child = launch(data, ANY)
   const greeting = await greetingOf(child, ONE_TIME)
-  const end = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGINT')
-    await ended
-  }
   return {
     url: found(greeting, /(http:\/\/127\.0\.0\.1:\d+)/),
     password: (account) => found(greeting, new RegExp(`^\\s+${account}\\s+(\\S+)`, 'm')),
     again: async () => {
-      await end()
-      child = launch(data)
+      await end(child)
+      child = launch(data, ANY)
       let said = ''
       child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
       await greetingOf(child, LISTENS)
-      await end()
+      await end(child)
       return said
     },
     stop: async () => {
-      await end()
+      await end(child)
       await rm(data, { recursive: true })
     },
   }

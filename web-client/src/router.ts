@@ -3,6 +3,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { homeOf, mayOpen } from '@/composables/home'
 import { i18n } from '@/i18n'
 import type { Member } from '@/protocol'
+import { useLink } from '@/stores/link'
 import { useNotice } from '@/stores/notice'
 import { useSession } from '@/stores/session'
 
@@ -48,6 +49,13 @@ router.beforeEach(async (to) => {
   if (screen === 'account' || mayOpen(screen, session.member)) return true
   if (screen === 'desk' || screen === 'admin') sayNotYours(session.member)
   return { name: homeOf(session.member) }
+})
+
+// A screen that this browser doesn't keep, and no server to fetch it from; or a newer server has
+// other files, and the page must be the newer one too.
+router.onError((_error, to) => {
+  if (navigator.onLine && useLink().status === 'live') location.assign(to.fullPath)
+  else useNotice().say(i18n.global.t('outbox.notHere'))
 })
 
 /** Who typed the address of a screen that isn't theirs is told so at their own. */

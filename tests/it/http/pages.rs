@@ -37,3 +37,28 @@ async fn pages_come_with_a_strict_policy_and_health_is_told() {
     assert_eq!(node.ask(Ask::get("/api/info")).await.json()["demo"], false);
     node.stop().await;
 }
+
+/// A browser takes a worker only as a script, asks for it anew, and installs by the manifest.
+#[tokio::test]
+async fn the_page_can_be_kept_and_installed() {
+    let node = TestNode::seeded(&Backend::sqlite()).await;
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("web-client/dist/sw.js").exists();
+    for (path, kind) in [
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+        ("/icon-192.png", "image/png"),
+    ] {
+        let answer = node.ask(Ask::get(path)).await;
+        assert_eq!(answer.status, if built { 200 } else { 404 }, "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("worker-src 'self' blob:"), "{path} {policy}");
+        if built {
+            assert_eq!(answer.header("content-type"), kind, "{path}");
+            assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
+        }
+    }
+    // What is about people stays out of every cache, so out of the worker's too.
+    let session = node.ask(Ask::get("/api/session")).await;
+    assert_eq!(session.header("cache-control"), "no-store");
+    node.stop().await;
+}

@@ -17,8 +17,12 @@ pub(crate) struct Backend {
 impl Backend {
     /// A database file in a temporary folder.
     pub(crate) fn sqlite() -> Self {
+        Self::of(tempfile::tempdir().expect("a temp folder can be made"))
+    }
+
+    /// The database files of this folder.
+    pub(crate) fn of(folder: TempDir) -> Self {
         sqlx::any::install_default_drivers();
-        let folder = tempfile::tempdir().expect("a temp folder can be made");
         let url = format!("sqlite://{}/xunfang.db?mode=rwc", folder.path().display());
         Self { url, folder: Some(Arc::new(folder)) }
     }

@@ -16,11 +16,11 @@ export function useAlarmSignals(): void {
   const still = matchMedia('(prefers-reduced-motion: reduce)')
 
   watch(
-    () => alarms.mayTake && alarms.ringing.length > 0,
+    () => alarms.mayTake && alarms.loud > 0,
     (on) => siren.ring(on),
     { immediate: true },
   )
-  watch([() => alarms.ringing.length, () => clock.now_ms], ([count], [before]) => {
+  watch([() => alarms.loud, () => clock.now_ms], ([count], [before]) => {
     if (count === 0 && before === 0) return
     const title = pageTitle(session.district?.name, t('app'))
     const lit = count > 0 && (still.matches || Math.floor(clock.now_ms / 1000) % 2 === 0)

@@ -1,9 +1,10 @@
 /** Runs something that may be refused, and says in words what happened, what was kept, what to do. */
-import { ref } from 'vue'
+import { onScopeDispose, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { Unreachable } from '@/api'
 import { NoAnswer } from '@/live'
 import { Refused, type Refusal } from '@/protocol'
+import { useOutbox } from '@/stores/outbox'
 import { useTimes } from './useTimes'
 
 const EXPLAINED = ['invalid', 'conflict', 'forbidden', 'internal']
@@ -13,6 +14,8 @@ export function useFailure() {
   const times = useTimes()
   const busy = ref(false)
   const failure = ref('')
+  let shown = true
+  onScopeDispose(() => (shown = false), true)
 
   /** The field as the screens call it; the protocol's name for one that no screen shows. */
   const fieldName = (field: string) => (te(`field.${field}`) ? t(`field.${field}`) : field)
@@ -56,6 +59,9 @@ export function useFailure() {
       return true
     } catch (error) {
       failure.value = words(error)
+      // Read here, so the outbox needn't show it too; not when the screen is gone.
+      if (shown && error instanceof Refused && error.command !== null)
+        useOutbox().dismiss(error.command)
       return false
     } finally {
       busy.value = false

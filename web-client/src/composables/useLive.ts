@@ -1,11 +1,15 @@
-/** What a signed-in screen needs: the district's places, read once, and the link. */
+/** What a signed-in screen needs: the district's places, read once, and the link. What stood in for
+ *  an answer of the server is read again when there is one. */
+import { watch } from 'vue'
 import { usePlaces } from '@/stores/places'
 import { useLink } from '@/stores/link'
+import { useRounds } from '@/stores/rounds'
 import { useSession } from '@/stores/session'
 
-export function useLive({ watch }: { watch: boolean }) {
+export function useLive({ watch: positions }: { watch: boolean }) {
   const link = useLink()
   const places = usePlaces()
+  const rounds = useRounds()
   const session = useSession()
 
   async function load(): Promise<void> {
@@ -13,6 +17,15 @@ export function useLive({ watch }: { watch: boolean }) {
   }
 
   if (places.loading === 'idle' || places.loading === 'failed') void load()
-  link.start({ watch })
+  watch(
+    () => link.status === 'live',
+    (live) => {
+      if (!live) return
+      if (session.unproven) void session.restore()
+      if (places.stale) void load()
+      if (rounds.stale && session.district) void rounds.load(session.district.id)
+    },
+  )
+  link.start({ watch: positions })
   return { load }
 }

@@ -1,10 +1,12 @@
 /** The officer whom an auxiliary signs on under: chosen on this phone and remembered there. */
 import { computed, ref, watch } from 'vue'
 import { getOfficers, type Officer } from '@/api/personal'
+import { useReads } from '@/stores/reads'
 import { useSession } from '@/stores/session'
 import { needsOfficer } from './party-seats'
 
 export function useOfficer() {
+  const reads = useReads()
   const session = useSession()
   const officers = ref<Officer[]>([])
   const failed = ref(false)
@@ -17,10 +19,12 @@ export function useOfficer() {
   const missing = computed(() => needed.value && officer.value === null)
 
   async function read(): Promise<void> {
-    if (!needed.value || !session.district) return
+    const { district } = session
+    if (!needed.value || !district) return
     failed.value = false
     try {
-      officers.value = await getOfficers(session.district.id)
+      const ask = () => getOfficers(district.id)
+      officers.value = (await reads.read(`officers.${district.id}`, ask)).value
       const before = localStorage.getItem(key.value) ?? ''
       if (officers.value.some(({ id }) => id === before)) chosen.value = before
     } catch {

@@ -1,19 +1,19 @@
-/** A report in the making: what, where, words; kept until the server has it. */
+/** A report in the making: what, where, words; sent, or kept in the outbox until there is a link. */
 import { computed, reactive, ref } from 'vue'
 import { newId, type Point } from '@/protocol'
 import { useClock } from '@/stores/clock'
-import { useLink } from '@/stores/link'
 import { useLocation } from '@/stores/location'
 import { usePlaces } from '@/stores/places'
 import { useFailure } from './useFailure'
+import { useSend } from './useSend'
 
 /** `here`: whether it is seen where this device is; a caller's is not. */
 export function useReport({ here }: { here: boolean }) {
   const clock = useClock()
-  const link = useLink()
   const location = useLocation()
   const places = usePlaces()
   const failing = useFailure()
+  const { send } = useSend()
 
   const draft = reactive({
     kind: '',
@@ -44,11 +44,11 @@ export function useReport({ here }: { here: boolean }) {
     draft.observed_ms = clock.read()
   }
 
-  /** The incident's number, or null when it was refused. */
-  async function submit(): Promise<string | null> {
-    let number: string | null = null
+  /** The incident's number, or none yet when it waits for a link; null when it was refused. */
+  async function submit(): Promise<{ number?: string } | null> {
+    let taken: { number?: string } | null = null
     await failing.attempt(async () => {
-      const outcome = await link.request({
+      const outcome = await send({
         type: 'report_incident',
         incident: draft.incident,
         point: point.value,
@@ -57,10 +57,10 @@ export function useReport({ here }: { here: boolean }) {
         text: draft.text.trim() === '' ? null : draft.text.trim(),
         drill: false,
       })
-      number = outcome.incident?.number ?? ''
+      taken = { number: outcome?.incident?.number }
       delivered_ms.value = clock.read()
     })
-    return number
+    return taken
   }
 
   return { ...failing, draft, point, delivered_ms, begin, submit }

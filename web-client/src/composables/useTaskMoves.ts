@@ -3,23 +3,33 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { AssignmentMove, Incident, IncidentMove } from '@/protocol'
 import { useDuty } from '@/stores/duty'
-import { useLink } from '@/stores/link'
 import { useLocation } from '@/stores/location'
+import { useOutbox } from '@/stores/outbox'
 import { useSession } from '@/stores/session'
 import { isPoliceMatter } from '@/protocol'
+import { foreseen } from './foreseen'
 import { useFailure } from './useFailure'
+import { useSend } from './useSend'
 import { callOf } from './useTasks'
 
 export type TaskStep =
   'take' | 'decline' | 'depart' | 'arrive' | 'complete' | 'record' | 'feedback' | 'review' | 'rate'
 
-export function useTaskMoves(incident: () => Incident) {
+export function useTaskMoves(known: () => Incident) {
   const { t } = useI18n()
   const duty = useDuty()
-  const link = useLink()
   const location = useLocation()
+  const outbox = useOutbox()
   const session = useSession()
   const failing = useFailure()
+  const { send } = useSend()
+
+  const waiting = computed(() =>
+    outbox.items
+      .filter(({ state }) => state === 'waiting' || state === 'sending')
+      .map(({ request }) => request),
+  )
+  const incident = () => foreseen(known(), waiting.value)
 
   const call = computed(() => callOf(incident(), duty.mine?.team ?? session.member?.team ?? null))
 
@@ -45,7 +55,7 @@ export function useTaskMoves(incident: () => Incident) {
   function moveCall(step: AssignmentMove): Promise<boolean> {
     return failing.attempt(async () => {
       if (!call.value) return
-      await link.request({
+      await send({
         type: 'move_assignment',
         incident: incident().id,
         assignment: call.value.id,
@@ -56,7 +66,7 @@ export function useTaskMoves(incident: () => Incident) {
 
   function moveIncident(step: IncidentMove): Promise<boolean> {
     return failing.attempt(() =>
-      link.request({ type: 'move_incident', incident: incident().id, move: step }),
+      send({ type: 'move_incident', incident: incident().id, move: step }),
     )
   }
 
@@ -71,7 +81,7 @@ export function useTaskMoves(incident: () => Incident) {
   function finish(): Promise<boolean> {
     if (call.value?.lead === false) return moveCall({ step: 'complete' })
     const { id, state, kind_first, kind_final } = incident()
-    const move = (move: IncidentMove) => link.request({ type: 'move_incident', incident: id, move })
+    const move = (move: IncidentMove) => send({ type: 'move_incident', incident: id, move })
     return failing.attempt(async () => {
       if (state === 'on_scene') await move({ step: 'record', note: t('patrol.tasks.doneNote') })
       const kind = kind_final ?? kind_first

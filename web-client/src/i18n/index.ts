@@ -7,6 +7,7 @@ import enConsole from './en/console'
 import enDesk from './en/desk'
 import enImports from './en/imports'
 import enMap from './en/map'
+import enOutbox from './en/outbox'
 import enPatrol from './en/patrol'
 import enPersonal from './en/personal'
 import enTerms from './en/terms'
@@ -17,6 +18,7 @@ import zhConsole from './zh-CN/console'
 import zhDesk from './zh-CN/desk'
 import zhImports from './zh-CN/imports'
 import zhMap from './zh-CN/map'
+import zhOutbox from './zh-CN/outbox'
 import zhPatrol from './zh-CN/patrol'
 import zhPersonal from './zh-CN/personal'
 import zhTerms from './zh-CN/terms'
@@ -34,6 +36,7 @@ export const messages = {
     desk: zhDesk,
     imports: zhImports,
     map: zhMap,
+    outbox: zhOutbox,
     patrol: zhPatrol,
     personal: zhPersonal,
   },
@@ -46,6 +49,7 @@ export const messages = {
     desk: enDesk,
     imports: enImports,
     map: enMap,
+    outbox: enOutbox,
     patrol: enPatrol,
     personal: enPersonal,
   },

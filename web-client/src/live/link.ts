@@ -1,53 +1,61 @@
 /**
- * The link to the server: one socket at a time, kept alive and made anew. It reads frames and
- * hands on what they say; it knows nothing of stores or screens. Invariant: what it hands on is
- * contiguous from the last reset, or it reconnects and a new reset follows.
+ * The link to the server: one socket at a time, kept alive and made anew, each time from where the
+ * last one was left. It knows nothing of stores or screens. Invariant: what it hands on is
+ * contiguous from the state that is held, or it reconnects.
  */
 import {
+  CLOSE_DRAINING,
   CLOSE_UNAUTHENTICATED,
-  decodePositionFrame,
   MAX_FIXES,
   mayReconnect,
   VERSION,
   type ClientMessage,
-  type EventFrame,
+  type Cursor,
   type Fix,
-  type Outcome,
   type Request,
-  type ServerMessage,
 } from '@/protocol'
 import { waitBefore } from './backoff'
-import { Coalescer, onNextFrame } from './coalesce'
-import { CursorChain } from './cursor'
-import { Dictionaries } from './dictionary'
 import type { LinkOptions, LinkStatus, Welcome } from './link-options'
-import { Requests } from './requests'
+import { Reader } from './reader'
 import { Watchdog } from './watchdog'
+
+/** All clients of a server that stops come back within this, each at a time of its own. */
+const MOVE_WITHIN_MS = 2_000
+/** A connection that was begun within this isn't doubted yet. */
+const YOUNG_MS = 1_000
 
 export class Link {
   private socket: WebSocket | null = null
   private tries = 0
+  private opened_ms = 0
   private heard_ms = Date.now()
   private ready = false
+  private member: string | null = null
   private retry: ReturnType<typeof setTimeout> | undefined
-  private readonly cursors = new CursorChain()
-  private readonly dictionaries = new Dictionaries()
-  private readonly requests = new Requests((id, request) => {
-    if (this.ready) this.send({ type: 'command', id, request })
-  })
-  private readonly coalescer: Coalescer
+  private pongs: ((came: boolean) => void)[] = []
+  private readonly reader: Reader
   private readonly watchdog = new Watchdog({
     quiet: () => {
       this.say('stale')
-      this.send({ type: 'ping' })
+      void this.ping()
     },
     dead: () => this.reconnect(),
   })
 
   constructor(private readonly options: LinkOptions) {
-    this.coalescer = new Coalescer(options.schedule ?? onNextFrame, (change) =>
-      options.handlers.positions(change),
-    )
+    this.reader = new Reader(options, {
+      welcome: (message) => this.welcomed(message),
+      pong: () => this.pongs.shift()?.(true),
+      gap: () => this.reconnect(),
+      send: (message) => this.send(message),
+    })
+  }
+
+  /** Goes on from states that were kept; they are this member's. */
+  seed(member: string, cursors: Record<string, Cursor>): void {
+    this.member = member
+    for (const [district, cursor] of Object.entries(cursors))
+      this.reader.cursors.reset(district, cursor, true)
   }
 
   open(): void {
@@ -56,9 +64,13 @@ export class Link {
     const socket = new Socket(this.options.url)
     socket.binaryType = 'arraybuffer'
     this.socket = socket
+    this.opened_ms = Date.now()
     this.say(this.tries === 0 ? 'connecting' : 'reconnecting')
     this.watchdog.start()
-    socket.onopen = () => this.send({ type: 'hello', version: VERSION, token: null, cursors: {} })
+    socket.onopen = () => {
+      const cursors = this.reader.cursors.cursors()
+      this.send({ type: 'hello', version: VERSION, token: null, cursors })
+    }
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (socket === this.socket) this.read(data)
     }
@@ -67,60 +79,71 @@ export class Link {
     }
   }
 
-  /** Ends the link for good; requests that wait are given up. */
+  /** Ends the link for good. */
   close(): void {
     clearTimeout(this.retry)
     this.retry = undefined
     this.drop()
-    this.requests.abandon()
   }
 
-  /** Asks under an id that the caller made; a retry takes the same one. */
-  request(request: Request, id: string): Promise<Outcome> {
-    return this.requests.make(id, request)
-  }
-
-  /** Sends the newest fixes; false when there is no link now. */
-  sendFixes(fixes: Fix[]): boolean {
-    if (this.ready) this.send({ type: 'position', fixes: fixes.slice(-MAX_FIXES) })
+  /** Sends a command; false when there is no link now. */
+  command(id: string, request: Request): boolean {
+    if (this.ready) this.send({ type: 'command', id, request })
     return this.ready
   }
 
+  /** Sends up to MAX_FIXES; whether the server has them, as far as can be known. */
+  sendFixes(fixes: Fix[]): Promise<boolean> {
+    if (!this.ready) return Promise.resolve(false)
+    this.send({ type: 'position', fixes: fixes.slice(-MAX_FIXES) })
+    return this.ping()
+  }
+
   /** Drops the socket and makes a new one after a wait. */
-  reconnect(): void {
+  reconnect(wait_ms = waitBefore(this.tries, Math.random(), this.options.firstWait_ms)): void {
     this.drop()
     this.say('reconnecting')
-    const wait_ms = waitBefore(this.tries, Math.random(), this.options.firstWait_ms)
     this.tries += 1
+    clearTimeout(this.retry)
     this.retry = setTimeout(() => this.open(), wait_ms)
   }
 
-  /** Tries at once instead of waiting out the back-off: the network or the page came back. */
+  /** The network or the page came back, or went: don't wait, and don't trust what looks open. */
   nudge(): void {
-    if (this.socket !== null || this.retry === undefined) return
-    clearTimeout(this.retry)
-    this.open()
+    const young = Date.now() - this.opened_ms < YOUNG_MS
+    if (this.retry !== undefined || (this.socket && !this.ready && !young)) {
+      this.tries = 0
+      this.reconnect(0)
+    } else if (this.ready) {
+      void this.ping()
+      this.watchdog.asked()
+    }
+  }
+
+  private ping(): Promise<boolean> {
+    this.send({ type: 'ping' })
+    return new Promise((resolve) => this.pongs.push(resolve))
   }
 
   private drop(): void {
-    const socket = this.socket
+    const { socket, pongs } = this
     this.socket = null
     this.ready = false
+    this.pongs = []
     this.watchdog.stop()
-    this.cursors.clear()
-    this.dictionaries.clear()
-    this.coalescer.clear()
+    this.reader.dropped()
+    this.options.handlers.down()
+    for (const pong of pongs) pong(false)
     socket?.close()
   }
 
   private closed(code: number): void {
-    if (mayReconnect(code)) {
-      this.reconnect()
-      return
+    if (code === CLOSE_DRAINING) this.reconnect(Math.random() * MOVE_WITHIN_MS)
+    else if (mayReconnect(code)) this.reconnect()
+    else {
+      this.drop()
+      this.say(code === CLOSE_UNAUTHENTICATED ? 'signed_out' : 'refused')
     }
-    this.drop()
-    this.requests.abandon()
-    this.say(code === CLOSE_UNAUTHENTICATED ? 'signed_out' : 'refused')
   }
 
   private say(status: LinkStatus): void {
@@ -135,64 +158,22 @@ export class Link {
     this.watchdog.heard()
     this.heard_ms = Date.now()
     if (this.ready) this.say('live')
-    if (typeof data === 'string') this.readText(JSON.parse(data) as ServerMessage | EventFrame)
-    else this.readPositions(data)
-  }
-
-  private readPositions(bytes: ArrayBuffer): void {
-    const frame = decodePositionFrame(bytes)
-    if (!frame) return
-    const named = this.dictionaries.read(frame)
-    if (named) this.coalescer.add(named)
-    else if (this.dictionaries.mayAsk(frame.audience))
-      this.send({ type: 'resync', audience: frame.audience })
-  }
-
-  private readText(message: ServerMessage | EventFrame): void {
-    const { handlers } = this.options
-    switch (message.type) {
-      case 'welcome':
-        this.welcomed(message)
-        break
-      case 'reset':
-        this.cursors.reset(message.district, message.seq)
-        handlers.reset(message)
-        break
-      case 'event':
-      case 'forget':
-      case 'watermark':
-        this.readEvent(message)
-        break
-      case 'ack':
-        this.requests.acknowledge(message.id, message.outcome)
-        break
-      case 'refused':
-        this.requests.refuse(message.id, message)
-        break
-      case 'error':
-        handlers.problem(message)
-        break
-      case 'dictionary':
-        this.dictionaries.learn(message)
-        break
-    }
+    this.reader.read(data)
   }
 
   private welcomed(message: Welcome): void {
+    // Somebody else signed in here: nothing on this screen is theirs.
+    if (this.member !== null && this.member !== message.member.id) {
+      this.drop()
+      this.say('signed_out')
+      return
+    }
+    this.member = message.member.id
     this.tries = 0
     this.ready = true
     this.options.handlers.welcome(message)
     this.say('live')
     if (this.options.watch)
       this.send({ type: 'watch', format: 'binary', forces: null, viewport: null })
-    this.requests.resend()
-  }
-
-  private readEvent(frame: EventFrame): void {
-    const step = this.cursors.advance(frame.district, frame.prev, frame.seq)
-    if (step === 'gap') this.reconnect()
-    if (step !== 'next') return
-    if (frame.type === 'event') this.options.handlers.event(frame)
-    else if (frame.type === 'forget') this.options.handlers.forget(frame)
   }
 }

@@ -4,6 +4,8 @@
  */
 export const QUIET_AFTER_MS = 13_000
 export const DEAD_AFTER_MS = 22_000
+/** After a question on a link that may be dead, e.g. when the network changed. */
+export const ANSWER_AFTER_MS = 2_000
 
 export class Watchdog {
   private quiet: ReturnType<typeof setTimeout> | undefined
@@ -20,6 +22,12 @@ export class Watchdog {
   /** A frame arrived. */
   heard(): void {
     this.start()
+  }
+
+  /** Somebody asked: silence counts from now, and not for long. */
+  asked(): void {
+    clearTimeout(this.dead)
+    this.dead = setTimeout(this.on.dead, ANSWER_AFTER_MS)
   }
 
   stop(): void {

@@ -16,9 +16,12 @@ export interface Refusal {
 /** A refusal as a thrown value. */
 export class Refused extends Error {
   readonly refusal: Refusal
+  /** The command that was refused, if it was one. */
+  readonly command: string | null
 
-  constructor(refusal: Refusal) {
+  constructor(refusal: Refusal, command: string | null = null) {
     super(`${refusal.code}: ${refusal.message}`)
     this.refusal = refusal
+    this.command = command
   }
 }

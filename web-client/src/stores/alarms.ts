@@ -1,7 +1,8 @@
 /** The calls for help that are open, and whether they can be heard. */
-import { isDesk, isOpen, type Incident } from '@/protocol'
+import { isDesk, isOpen, type Alert, type Incident } from '@/protocol'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
+import { useAlerts } from './alerts'
 import { useIncidents } from './incidents'
 import { useSession } from './session'
 
@@ -23,11 +24,20 @@ export function alarmsOf(incidents: Iterable<Incident>): Alarm[] {
 }
 
 export const useAlarms = defineStore('alarms', () => {
+  const alerts = useAlerts()
   const incidents = useIncidents()
   const session = useSession()
 
   const all = computed(() => alarmsOf(incidents.open))
   const ringing = computed(() => all.value.filter((alarm) => alarm.ringing))
+  /** Told of ahead of their event; the incident takes each one's place. */
+  const ahead = computed<Alert[]>(() =>
+    [...alerts.byIncident.values()]
+      .filter(({ incident }) => !incidents.byId.has(incident))
+      .sort((a, b) => b.received_ms - a.received_ms),
+  )
+  /** How many ring. */
+  const loud = computed(() => ringing.value.length + ahead.value.length)
   /** Whether this member may take them; nobody hears what they can't stop. */
   const mayTake = computed(() => session.member !== null && isDesk(session.member))
   /** The browser holds the sound back until a gesture. */
@@ -46,5 +56,5 @@ export const useAlarms = defineStore('alarms', () => {
     { immediate: true },
   )
 
-  return { all, ringing, mayTake, muted }
+  return { all, ringing, ahead, loud, mayTake, muted }
 })

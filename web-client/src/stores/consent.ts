@@ -7,6 +7,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { getConsent, type Consent } from '@/api/consent'
 import type { ConsentSpan } from '@/protocol'
 import { useLink } from './link'
+import { useReads } from './reads'
 import { useOwn } from './own'
 import { useSession } from './session'
 
@@ -19,6 +20,7 @@ export const languageOf = (locale: string): Language => (locale === 'en' ? 'en' 
 export const useConsent = defineStore('consent', () => {
   const link = useLink()
   const own = useOwn()
+  const reads = useReads()
   const session = useSession()
   const read = shallowRef<{ member: string; said: Consent } | null>(null)
   /** Counts what was written: storage tells nobody of its own page's changes. */
@@ -41,7 +43,9 @@ export const useConsent = defineStore('consent', () => {
 
   async function load(language: Language): Promise<void> {
     const member = session.member?.id
-    if (member !== undefined) read.value = { member, said: await getConsent(language) }
+    if (member === undefined) return
+    const { value } = await reads.read(`consent.${language}`, () => getConsent(language))
+    read.value = { member, said: value }
   }
 
   async function give(): Promise<void> {

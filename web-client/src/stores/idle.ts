@@ -9,7 +9,8 @@ export const IDLE_MS = 15 * 60_000
 export const WARN_MS = 60_000
 /** The server is told at most this often. */
 export const TELL_EVERY_MS = 60_000
-const STORED = 'xunfang.active'
+/** Where all tabs of this browser tell it. */
+export const ACTIVE = 'xunfang.active'
 
 export const useIdle = defineStore('idle', () => {
   const now_ms = ref(Date.now())
@@ -35,7 +36,7 @@ export const useIdle = defineStore('idle', () => {
     waiting = undefined
     told_ms.value = Date.now()
     read()
-    localStorage.setItem(STORED, String(told_ms.value))
+    localStorage.setItem(ACTIVE, String(told_ms.value))
     // What can't be told is told again with whatever is done next; an ended session says so itself.
     void tellActive().catch(() => undefined)
   }
@@ -43,7 +44,7 @@ export const useIdle = defineStore('idle', () => {
   /** Looks at the clock, and at what other tabs told. */
   function read(): void {
     now_ms.value = Date.now()
-    const stored = Number(localStorage.getItem(STORED))
+    const stored = Number(localStorage.getItem(ACTIVE))
     if (stored > told_ms.value && stored <= now_ms.value) told_ms.value = stored
   }
 

@@ -40,12 +40,12 @@ export const useIncidents = defineStore('incidents', () => {
     return channel
   }
 
-  /** Blanks a typed text that was erased. */
-  function erase(text: string): void {
-    for (const incident of byId.values()) {
-      if (incident.text?.id === text)
-        byId.set(incident.id, { ...incident, text: { id: text, body: null } })
-    }
+  /** Blanks a typed text that was erased; answers with the incidents that had it. */
+  function erase(text: string): Incident[] {
+    const blank = [...byId.values()]
+      .filter((incident) => incident.text?.id === text)
+      .map((incident) => ({ ...incident, text: { id: text, body: null } }))
+    for (const incident of blank) byId.set(incident.id, incident)
     for (const [id, lines] of timelines) {
       if (!lines.some((line) => line.text?.id === text)) continue
       timelines.set(
@@ -55,6 +55,7 @@ export const useIncidents = defineStore('incidents', () => {
         ),
       )
     }
+    return blank
   }
 
   /** Reads an incident with its timeline; both may be older than what events brought since. */

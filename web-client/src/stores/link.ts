@@ -1,47 +1,44 @@
-/** The link to the server: its state in one word, since when, and what it brings to the other stores. */
+/** The link to the server: its state in one word, since when, and how far what is shown is true. */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import {
+  ANSWER_WITHIN_MS,
+  inTime,
+  keepWho,
   Link,
   NoAnswer,
-  type EventOf,
-  type Forgotten,
+  readKept,
+  type LinkHandlers,
   type LinkStatus,
-  type Reset,
   type Welcome,
 } from '@/live'
-import { newId, type Fix, type Outcome, type Refusal, type Request } from '@/protocol'
+import { newId, Refused, type Fix, type Outcome, type Refusal, type Request } from '@/protocol'
+import { useAlerts } from './alerts'
 import { useClock } from './clock'
-import { useDuty } from './duty'
-import { useIncidents } from './incidents'
+import { useDistrictState } from './district-state'
 import { useLocated } from './located'
-import { useMessages } from './messages'
+import { useOutbox } from './outbox'
 import { useOwn } from './own'
-import { usePlaces } from './places'
-import { useRoster } from './roster'
-import { useRounds } from './rounds'
 import { useSession } from './session'
-import { useSites } from './sites'
-import { useUnits } from './units'
+
+/** A database that hangs doesn't keep the link from opening. */
+const READ_WITHIN_MS = 1_000
 
 export const useLink = defineStore('link', () => {
+  const alerts = useAlerts()
   const clock = useClock()
-  const duty = useDuty()
-  const incidents = useIncidents()
   const located = useLocated()
-  const messages = useMessages()
+  const outbox = useOutbox()
   const own = useOwn()
-  const places = usePlaces()
-  const roster = useRoster()
-  const rounds = useRounds()
   const session = useSession()
-  const sites = useSites()
-  const units = useUnits()
+  const state = useDistrictState()
 
   const status = ref<LinkStatus>('connecting')
   const since_ms = ref(clock.read())
-  /** False until the first snapshot: an empty list then means "not read yet". */
+  /** False until there is a state to show: an empty list then means "not read yet". */
   const loaded = ref(false)
+  /** From when on nothing was missing; null while something may be. */
+  const current_ms = ref<number | null>(null)
   /** Why positions are not taken, until they are again. */
   const problem = shallowRef<Refusal | null>(null)
   /** Whether this screen asked for positions. */
@@ -49,66 +46,105 @@ export const useLink = defineStore('link', () => {
   let link: Link | null = null
   const unanswered = new Map<string, string>()
 
-  /** Opens the link once; only a screen with a map asks for positions. */
+  const handlers: LinkHandlers = {
+    status: setStatus,
+    welcome,
+    down,
+    reset: (message) => {
+      const held = state.reset(message)
+      outbox.opened(message.district, message.epoch)
+      if (held) loaded.value = true
+      return held
+    },
+    resumed: ({ district }, { epoch }) => outbox.opened(district, epoch),
+    caughtUp: (district) => {
+      if (district === session.district?.id) current_ms.value = clock.read()
+    },
+    event: state.event,
+    forget: state.forget,
+    watermark: ({ district, prev }, cursor) => state.passed(district, prev, cursor),
+    alert: alerts.take,
+    positions: located.positions,
+    acknowledged: outbox.acknowledge,
+    refused: outbox.refuse,
+    problem: (refusal) => (problem.value = refusal),
+  }
+
+  /** Opens the link once, from what was kept; only a screen with a map asks for positions. */
   function start({ watch }: { watch: boolean }): void {
     if (link) return
     watching.value = watch
-    link = new Link({
-      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-      watch,
-      handlers: {
-        status: setStatus,
-        welcome,
-        reset,
-        event,
-        forget,
-        positions: located.positions,
-        problem: (refusal) => (problem.value = refusal),
-      },
+    const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`
+    const opened = new Link({ url, watch, handlers })
+    link = opened
+    void restore(opened).then(() => {
+      if (link === opened) opened.open()
     })
-    link.open()
-    addEventListener('online', nudge)
-    document.addEventListener('visibilitychange', nudge)
+    for (const name of ['online', 'offline']) addEventListener(name, nudge)
+    document.addEventListener('visibilitychange', seen)
+  }
+
+  /** What was kept is shown as soon as it is read, with the time at which it was so. */
+  async function restore(opened: Link): Promise<void> {
+    const member = session.member?.id
+    if (member === undefined) return
+    state.views.of(member)
+    const shown = readKept(member, clock.read()).then((kept) => {
+      if (!kept || link !== opened || loaded.value || !state.restore(kept)) return
+      opened.seed(member, { [kept.district]: kept.cursor })
+      since_ms.value = kept.at_ms
+      loaded.value = true
+    })
+    await inTime(shown, READ_WITHIN_MS)
   }
 
   function stop(): void {
     link?.close()
     link = null
+    state.views.of(null)
     loaded.value = false
-    removeEventListener('online', nudge)
-    document.removeEventListener('visibilitychange', nudge)
+    for (const name of ['online', 'offline']) removeEventListener(name, nudge)
+    document.removeEventListener('visibilitychange', seen)
   }
 
   function nudge(): void {
-    if (document.visibilityState === 'visible') link?.nudge()
+    link?.nudge()
   }
 
-  /** Asks; the same again after no answer goes under the same id, so that nothing is done twice. A
-   *  caller that outlives the page brings an id of its own. */
-  async function request(request: Request, own?: string): Promise<Outcome> {
-    if (!link) throw new Error('the link is not started')
+  function seen(): void {
+    if (document.visibilityState === 'visible') nudge()
+  }
+
+  /** Asks, and waits a while for the answer; without one it stays in the outbox, and the same again
+   *  goes under the same id, so that nothing is done twice. */
+  async function request(request: Request, given?: string): Promise<Outcome> {
     const body = JSON.stringify(request)
-    const id = own ?? unanswered.get(body) ?? newId()
+    const id = given ?? unanswered.get(body) ?? newId()
     unanswered.set(body, id)
     try {
-      const outcome = await link.request(request, id)
+      const outcome = await inTime(outbox.send(request, { id }), ANSWER_WITHIN_MS)
+      if (!outcome) throw new NoAnswer('no answer in time')
       unanswered.delete(body)
       return outcome
     } catch (error) {
-      if (!(error instanceof NoAnswer)) unanswered.delete(body)
+      if (error instanceof Refused) unanswered.delete(body)
+      else outbox.tire(id)
       throw error
     }
   }
 
-  function sendFixes(fixes: Fix[]): boolean {
+  /** Whether the server has these fixes now. */
+  function sendFixes(fixes: Fix[]): Promise<boolean> {
     problem.value = null
-    return link?.sendFixes(fixes) ?? false
+    return link?.sendFixes(fixes) ?? Promise.resolve(false)
   }
 
   function setStatus(next: LinkStatus, quiet_ms: number): void {
     if (next === status.value) return
+    const known = status.value === 'connecting' && next === 'reconnecting' && loaded.value
     status.value = next
-    since_ms.value = clock.read() - (next === 'live' ? 0 : quiet_ms)
+    // What was kept says itself since when it is so.
+    if (!known) since_ms.value = clock.read() - (next === 'live' ? 0 : quiet_ms)
     if (next === 'signed_out') {
       stop()
       session.forget()
@@ -119,72 +155,21 @@ export const useLink = defineStore('link', () => {
     clock.set(message.server_ms)
     own.session = message.session
     session.take(message)
+    state.views.of(message.member.id)
+    void keepWho(message.member, message.districts, clock.read())
+    outbox.connected((id, request) => link?.command(id, request) ?? false)
   }
 
-  function reset({ district, snapshot }: Reset): void {
-    if (district !== session.district?.id) return
-    incidents.replaceAll(snapshot.incidents)
-    duty.replaceAll(snapshot.on_duty)
-    messages.replaceAll(snapshot.messages)
-    units.keepOnly(
-      new Set(snapshot.on_duty.map(({ member }) => member.id).filter(located.isLocated)),
-    )
-    loaded.value = true
-  }
-
-  function event({ district, event }: EventOf): void {
-    if (district !== session.district?.id) return
-    switch (event.type) {
-      case 'incident_changed':
-        incidents.change(event.incident, event.entry)
-        located.called(event.incident)
-        break
-      case 'message_posted':
-        messages.add(event.message)
-        break
-      case 'shift_changed':
-        duty.change(event.shift, event.member)
-        located.review(event.member.id)
-        break
-      case 'consent_changed':
-        own.consent = event.consent
-        break
-      case 'track_viewed':
-        own.look = event.view
-        break
-      case 'checked_in':
-        rounds.take(event.check_in)
-        break
-      case 'member_changed':
-        session.change(event.member)
-        break
-      case 'text_erased':
-        messages.erase(event.text)
-        incidents.erase(event.text)
-        break
-      case 'grids_changed':
-        void places.reloadGrids(district).catch(() => undefined)
-        break
-      case 'places_changed':
-        if (rounds.loading !== 'idle') void rounds.load(district)
-        void places.reloadGrids(district).catch(() => undefined)
-        void roster.reload(district)
-        void sites.reload(district)
-        break
-    }
-  }
-
-  /** An incident is out of sight: nothing of it stays. */
-  function forget({ district, incident }: Forgotten): void {
-    if (district !== session.district?.id) return
-    const channel = incidents.forget(incident)
-    if (channel) messages.forget(channel)
+  function down(): void {
+    current_ms.value = null
+    outbox.disconnected()
   }
 
   return {
     status,
     since_ms,
     loaded,
+    current_ms,
     problem,
     watching,
     start,

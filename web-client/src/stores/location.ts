@@ -5,9 +5,9 @@
  */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { MAX_FIXES, type Fix, type Point } from '@/protocol'
-import { useLink } from './link'
+import type { Fix, Point } from '@/protocol'
 import { useSession } from './session'
+import { useUnsentFixes } from './unsent-fixes'
 
 /** `insecure`: browsers locate no page that came without encryption. `unsupported`: no such part. */
 export type LocationState =
@@ -23,8 +23,6 @@ export interface StandIn {
 
 /** A fix at least this often, also when nobody moves: an old dot looks like a lost colleague. */
 const HEARTBEAT_MS = 15_000
-/** And not more often than this: a phone's GPS may fire every 100 ms. */
-const SEND_EVERY_MS = 3_000
 /** A fresh fix each time it is asked for. */
 const OPTIONS: PositionOptions = { enableHighAccuracy: true, maximumAge: 0, timeout: 20_000 }
 /** A fix younger than this says where the phone is now. */
@@ -33,16 +31,13 @@ const NOW_MS = 20_000
 const WAIT_MS = 6_000
 
 export const useLocation = defineStore('location', () => {
-  const link = useLink()
   const session = useSession()
+  const unsent = useUnsentFixes()
   const state = ref<LocationState>('off')
   const fix = shallowRef<Fix | null>(null)
-  let unsent: Fix[] = []
   let watching: number | null = null
   let since_ms = 0
   let heartbeat: ReturnType<typeof setInterval> | undefined
-  let sent_ms = 0
-  let later: ReturnType<typeof setTimeout> | undefined
   const said = shallowRef<{ member: string; at: StandIn } | null>(null)
 
   /** Holds for whoever said it, while no fix says better. */
@@ -95,6 +90,7 @@ export const useLocation = defineStore('location', () => {
     if (watching !== null) return
     void locate()
     if (whyNever()) return
+    unsent.begin()
     watching = navigator.geolocation.watchPosition(take, fail, OPTIONS)
     heartbeat = setInterval(() => {
       navigator.geolocation.getCurrentPosition(take, fail, OPTIONS)
@@ -104,11 +100,12 @@ export const useLocation = defineStore('location', () => {
   /** Stops both; what wasn't sent is forgotten with the consent that it needed, and the last fix
    *  with it: the next person on this device must not report from there. */
   function stop(): void {
-    if (watching !== null) navigator.geolocation.clearWatch(watching)
+    if (watching !== null) {
+      navigator.geolocation.clearWatch(watching)
+      unsent.forget()
+    }
     clearInterval(heartbeat)
-    clearTimeout(later)
     watching = null
-    unsent = []
     fix.value = null
     state.value = 'off'
   }
@@ -124,21 +121,7 @@ export const useLocation = defineStore('location', () => {
     fix.value = taken
     state.value = 'on'
     if (watching === null || taken.at_ms < since_ms) return
-    if (unsent.at(-1)?.at_ms !== taken.at_ms) unsent = [...unsent, taken].slice(-MAX_FIXES)
-    send()
-  }
-
-  /** Sends what waits, or does so when it may: the last fix is never left behind. */
-  function send(): void {
-    clearTimeout(later)
-    if (unsent.length === 0) return
-    const wait_ms = sent_ms + SEND_EVERY_MS - Date.now()
-    if (wait_ms > 0 || !link.sendFixes(unsent)) {
-      later = setTimeout(send, wait_ms > 0 ? wait_ms : SEND_EVERY_MS)
-      return
-    }
-    sent_ms = Date.now()
-    unsent = []
+    unsent.add(taken)
   }
 
   function fail(error: GeolocationPositionError): void {

@@ -21,22 +21,25 @@ export const useMessages = defineStore('messages', () => {
     }
   }
 
-  /** Lets go of a channel. */
-  function forget(channel: string): void {
+  /** Lets go of a channel; answers with what was said there. */
+  function forget(channel: string): Message[] {
+    const said = byChannel.get(channel) ?? []
     byChannel.delete(channel)
+    return said
   }
 
-  /** Blanks a typed text that was erased. */
-  function erase(text: string): void {
+  /** Blanks a typed text that was erased; answers with the messages that had it. */
+  function erase(text: string): Message[] {
+    const blank: Message[] = []
     for (const [channel, messages] of byChannel) {
       if (!messages.some((message) => message.text.id === text)) continue
-      byChannel.set(
-        channel,
-        messages.map((message) =>
-          message.text.id === text ? { ...message, text: { id: text, body: null } } : message,
-        ),
+      const now = messages.map((message) =>
+        message.text.id === text ? { ...message, text: { id: text, body: null } } : message,
       )
+      blank.push(...now.filter((message) => message.text.id === text))
+      byChannel.set(channel, now)
     }
+    return blank
   }
 
   /** Reads a channel's last messages. */

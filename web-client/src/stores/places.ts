@@ -5,11 +5,15 @@ import { getAreas, getGrids, getKinds, getOrganisations, getTeams } from '@/api'
 import type { Area, GridCollection, GridProperties } from '@/api'
 import type { Kind, Organisation, Point, Team } from '@/protocol'
 import { contains, labelPoint } from './geometry'
+import { useReads } from './reads'
 
 export type Loading = 'idle' | 'loading' | 'ready' | 'failed'
 
 export const usePlaces = defineStore('places', () => {
+  const reads = useReads()
   const loading = ref<Loading>('idle')
+  /** Whether it is what was read last, before there was no server. */
+  const stale = ref(false)
   const grids = shallowRef<GridCollection>({ type: 'FeatureCollection', features: [] })
   const areas = shallowRef<Area[]>([])
   const kinds = shallowRef<Kind[]>([])
@@ -27,13 +31,17 @@ export const usePlaces = defineStore('places', () => {
   async function load(district: string): Promise<void> {
     loading.value = 'loading'
     try {
-      const [allKinds, allTeams, allOrganisations, allAreas, allGrids] = await Promise.all([
-        getKinds(district),
-        getTeams(district),
-        getOrganisations(district),
-        getAreas(district),
-        getGrids(district),
-      ])
+      const read = await reads.read(`places.${district}`, () =>
+        Promise.all([
+          getKinds(district),
+          getTeams(district),
+          getOrganisations(district),
+          getAreas(district),
+          getGrids(district),
+        ]),
+      )
+      const [allKinds, allTeams, allOrganisations, allAreas, allGrids] = read.value
+      stale.value = read.stale
       kinds.value = allKinds
       teams.value = allTeams
       organisations.value = allOrganisations
@@ -67,6 +75,7 @@ export const usePlaces = defineStore('places', () => {
 
   return {
     loading,
+    stale,
     grids,
     kinds,
     areas,

@@ -7,6 +7,7 @@ import { getCheckpoints, type Checkpoint } from '@/api/places'
 import type { CheckIn } from '@/protocol'
 import { useClock } from './clock'
 import type { Loading } from './places'
+import { useReads } from './reads'
 import { useSession } from './session'
 
 /** A shift that crosses midnight began yesterday; the next one may be tomorrow's. */
@@ -16,7 +17,10 @@ const AHEAD_MS = 7 * 24 * 3_600_000
 export const useRounds = defineStore('rounds', () => {
   const clock = useClock()
   const session = useSession()
+  const reads = useReads()
   const loading = ref<Loading>('idle')
+  /** Whether it is what was read last, before there was no server. */
+  const stale = ref(false)
   const checkpoints = shallowRef<Checkpoint[]>([])
   const templates = shallowRef<ShiftTemplate[]>([])
   const roster = shallowRef<RosterEntry[]>([])
@@ -36,12 +40,16 @@ export const useRounds = defineStore('rounds', () => {
     loading.value = 'loading'
     const now_ms = clock.read()
     try {
-      const [allCheckpoints, allTemplates, entries, checkIns] = await Promise.all([
-        getCheckpoints(district),
-        getTemplates(district),
-        getRoster(district, now_ms - BACK_MS, now_ms + AHEAD_MS),
-        getCheckIns(district, now_ms - BACK_MS),
-      ])
+      const read = await reads.read(`rounds.${district}`, () =>
+        Promise.all([
+          getCheckpoints(district),
+          getTemplates(district),
+          getRoster(district, now_ms - BACK_MS, now_ms + AHEAD_MS),
+          getCheckIns(district, now_ms - BACK_MS),
+        ]),
+      )
+      const [allCheckpoints, allTemplates, entries, checkIns] = read.value
+      stale.value = read.stale
       checkpoints.value = allCheckpoints
       templates.value = allTemplates
       roster.value = entries
@@ -58,6 +66,7 @@ export const useRounds = defineStore('rounds', () => {
 
   return {
     loading,
+    stale,
     checkpoints,
     checkpointsById,
     templatesById,

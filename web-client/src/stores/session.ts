@@ -7,10 +7,17 @@ import {
   pair as postCode,
   signIn as postSession,
   signOut as deleteSession,
+  Unreachable,
 } from '@/api'
 import type { SignedIn, TileSource } from '@/api'
+import { inTime, lastWho, wipe } from '@/live'
 import { Refused, type District, type Member } from '@/protocol'
+import { ACTIVE, IDLE_MS } from './idle'
 
+/** What kind of session this browser has, for a start without a server. */
+const SEAT = 'xunfang.seat'
+/** A network that swallows everything gives no failure for minutes. */
+const ANSWER_WITHIN_MS = 4_000
 /** The district of those who keep the whole installation. */
 const INSTALLATION = 'installation'
 
@@ -22,13 +29,15 @@ export const useSession = defineStore('session', () => {
   const console = ref(false)
   /** Whether a one-time password must be replaced before anything else. */
   const mustChange = ref(false)
+  /** Whether who is signed in is only remembered here: no server has said so since. */
+  const unproven = ref(false)
   /** Whether one signs in with a code here, and not with a password. */
   const pairing = ref(false)
   /** The basemap of this installation, if it has one. */
   const tiles = shallowRef<TileSource | null>(null)
   /** The district that an administrator of the installation works at. */
   const chosen = ref<string | null>(null)
-  let restored: Promise<void> | null = null
+  let restored: Promise<true> | null = null
 
   const district = computed(
     () =>
@@ -50,6 +59,8 @@ export const useSession = defineStore('session', () => {
 
   function begin(signedIn: SignedIn): Member {
     console.value = signedIn.kind === 'console'
+    localStorage.setItem(SEAT, signedIn.kind)
+    unproven.value = false
     mustChange.value = signedIn.must_change_password
     take(signedIn)
     return signedIn.member
@@ -60,16 +71,35 @@ export const useSession = defineStore('session', () => {
     if (changed.id === member.value?.id) member.value = changed
   }
 
-  /** Asks once who the cookie belongs to; nobody is an answer, no server is not. */
-  function restore(): Promise<void> {
-    restored ??= Promise.all([getSession().then(begin).catch(nobody), readInfo()]).then(
-      () => undefined,
-      (error: unknown) => {
-        restored = null
-        throw error
-      },
-    )
-    return restored
+  /** Asks once who the cookie belongs to; nobody is an answer. Without a server, whoever was seen
+   *  here last stands in; whoever waits for nobody is told. */
+  async function restore(): Promise<void> {
+    const asked = (restored ??= ask())
+    // The screen stands already; the answer follows.
+    if (unproven.value) return void asked.catch(() => undefined)
+    const answered = await inTime(asked, ANSWER_WITHIN_MS).catch(() => undefined)
+    if (answered === undefined && !(await remember())) throw new Unreachable('no answer')
+  }
+
+  async function ask(): Promise<true> {
+    try {
+      await Promise.all([getSession().then(begin).catch(nobody), readInfo()])
+      return true
+    } catch (error) {
+      restored = null
+      throw error
+    }
+  }
+
+  async function remember(): Promise<boolean> {
+    const who = await lastWho()
+    if (who === null) return false
+    console.value = localStorage.getItem(SEAT) === 'console'
+    // The server has ended this session, or would: what was seen is not for whoever sits here now.
+    if (console.value && !(await wasActive())) return false
+    take(who)
+    unproven.value = true
+    return true
   }
 
   async function readInfo(): Promise<void> {
@@ -91,6 +121,8 @@ export const useSession = defineStore('session', () => {
   async function signOut(): Promise<void> {
     await deleteSession()
     forget()
+    // The page is loaded anew right after.
+    await wipe()
   }
 
   function choose(id: string): void {
@@ -102,7 +134,10 @@ export const useSession = defineStore('session', () => {
     choose(added.id)
   }
 
+  /** Nobody is signed in: nothing that they saw stays, here or on disk. */
   function forget(): void {
+    void wipe()
+    unproven.value = false
     member.value = null
     districts.value = []
     chosen.value = null
@@ -119,6 +154,7 @@ export const useSession = defineStore('session', () => {
     demo,
     console,
     mustChange,
+    unproven,
     pairing,
     tiles,
     restore,
@@ -131,6 +167,15 @@ export const useSession = defineStore('session', () => {
   }
 })
 
-function nobody(error: unknown): void {
+/** Whether somebody was at this console lately; if not, nothing stays of what they saw. */
+async function wasActive(): Promise<boolean> {
+  const active = Date.now() - Number(localStorage.getItem(ACTIVE)) < IDLE_MS
+  if (!active) await wipe()
+  return active
+}
+
+async function nobody(error: unknown): Promise<void> {
   if (!(error instanceof Refused && error.refusal.code === 'unauthenticated')) throw error
+  // The page may have gone before all was wiped.
+  await wipe()
 }

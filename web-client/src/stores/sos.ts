@@ -1,44 +1,31 @@
 /**
- * 一键求助 from this phone. A call is kept until the server has it, over a reload too, and goes out
- * by itself when the link is back. Invariant: one call has one id, so the desk sees it once; while
- * its sender is signed in, what was pressed is never dropped without an answer.
+ * 一键求助 from this phone. A call waits in the outbox like all that its user does, ahead of the
+ * rest. Invariant: one call has one id, so the desk sees it once; while its sender is signed in,
+ * what was pressed is never dropped without an answer.
  */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
-import { NoAnswer } from '@/live'
-import { isOpen, newId, Refused, type Point, type Refusal, type Request } from '@/protocol'
+import { computed, watch } from 'vue'
+import type { Item } from '@/live'
+import { isOpen, newId, type Point, type Request } from '@/protocol'
 import { useClock } from './clock'
 import { useIncidents } from './incidents'
 import { useLink } from './link'
+import { useOutbox } from './outbox'
 import { useSession } from './session'
 
-/** What waits or was sent: the requests with their ids, and when the server took each. */
-export interface Call {
-  member: string
-  incident: string
-  observed_ms: number
-  sends: Send[]
-}
-interface Send {
-  id: string
-  request: Request
-  taken_ms: number | null
-}
-
-const STORED = 'xunfang.sos'
+type Sos = Extract<Request, { type: 'sos' }>
+type Withdrawal = Extract<Request, { type: 'withdraw_sos' }>
 
 export const useSos = defineStore('sos', () => {
   const clock = useClock()
   const incidents = useIncidents()
   const link = useLink()
+  const outbox = useOutbox()
   const session = useSession()
-  const call = shallowRef<Call | null>(stored())
-  /** Why the server would not take it; the person must know at once. */
-  const refusal = shallowRef<Refusal | null>(null)
-  const delivering = ref(false)
 
-  /** The held call, if it is of whoever is signed in. */
-  const held = computed(() => (call.value?.member === session.member?.id ? call.value : null))
+  /** The call that was made on this phone, until it is over. */
+  const item = computed(() => outbox.items.filter(({ request }) => request.type === 'sos').at(-1))
+  const held = computed(() => (item.value?.request as Sos | undefined) ?? null)
   /** The open incident of this member's call, on whichever phone it was made. */
   const incident = computed(() => {
     const open = incidents.open.filter(
@@ -46,118 +33,70 @@ export const useSos = defineStore('sos', () => {
     )
     return open.find(({ id }) => id === held.value?.incident) ?? open.at(-1) ?? null
   })
-  const unsent = computed(() => held.value?.sends.filter((one) => one.taken_ms === null) ?? [])
+  const called = computed(() => held.value?.incident ?? incident.value?.id ?? null)
+  const withdrawals = computed(() =>
+    outbox.items.filter(({ request }) => isWithdrawal(request, called.value)),
+  )
+  const unsent = computed(() =>
+    [...(item.value ? [item.value] : []), ...withdrawals.value].filter(
+      ({ state }) => state === 'waiting' || state === 'sending' || state === 'expired',
+    ),
+  )
   /** When the server took the call; null while it waits. */
-  const sent_ms = computed(() => {
-    const taken = held.value?.sends.find(({ request }) => request.type === 'sos')?.taken_ms
-    return taken ?? incident.value?.received_ms ?? null
-  })
+  const sent_ms = computed(() => item.value?.delivered_ms ?? incident.value?.received_ms ?? null)
   const withdrawn = computed(
-    () =>
-      incident.value?.flags.sos_withdrawn === true ||
-      held.value?.sends.some(({ request }) => request.type === 'withdraw_sos') === true,
+    () => incident.value?.flags.sos_withdrawn === true || withdrawals.value.length > 0,
   )
   const active = computed(() => held.value !== null || incident.value !== null)
   /** From when positions belong to the call; null without one. */
   const since_ms = computed(() => held.value?.observed_ms ?? incident.value?.observed_ms ?? null)
-
-  function keep(next: Call | null): void {
-    call.value = next
-    if (next) sessionStorage.setItem(STORED, JSON.stringify(next))
-    else sessionStorage.removeItem(STORED)
-  }
+  /** Why the server would not take it; the person must know at once. */
+  const refusal = computed(() => item.value?.refusal ?? null)
 
   /** Calls for help from here, or from nowhere; a call that runs already is the same call. */
   function raise(point: Point | null, accuracy_m: number | null): void {
-    const member = session.member?.id
-    if (member === undefined || active.value) return
+    if (session.member === null || active.value) return
     const observed_ms = clock.read()
-    const id = newId()
-    const request: Request = { type: 'sos', incident: id, point, accuracy_m, observed_ms }
-    const first = { id: newId(), request, taken_ms: null }
-    refusal.value = null
-    keep({ member, incident: id, observed_ms, sends: [first] })
-    void deliver()
+    post({ type: 'sos', incident: newId(), point, accuracy_m, observed_ms })
   }
 
   /** Takes the call back: it stays recorded, and the desk ends it. */
   function withdraw(reason: string): void {
-    const id = held.value?.incident ?? incident.value?.id
-    const member = session.member?.id
-    if (id === undefined || member === undefined || withdrawn.value) return
-    const request: Request = { type: 'withdraw_sos', incident: id, reason }
-    const observed_ms = since_ms.value ?? clock.read()
-    const sends = [...(held.value?.sends ?? []), { id: newId(), request, taken_ms: null }]
-    keep({ member, incident: id, observed_ms, sends })
-    void deliver()
+    if (called.value === null || withdrawn.value) return
+    post({ type: 'withdraw_sos', incident: called.value, reason })
   }
 
-  /** Sends what waits, in order, again and again while there is a link to wait for. */
-  async function deliver(): Promise<void> {
-    if (delivering.value) return
-    delivering.value = true
-    try {
-      for (let next = unsent.value[0]; next; next = unsent.value[0]) {
-        if (!(await send(next))) break
-      }
-    } finally {
-      delivering.value = false
-    }
-  }
-
-  /** Whether to go on; otherwise the link's return does. */
-  async function send({ id, request }: Send): Promise<boolean> {
-    try {
-      await link.request(request, id)
-      took(id)
-      return true
-    } catch (error) {
-      if (error instanceof Refused) {
-        // Over already, or taken back before: what was wanted is so.
-        if (request.type === 'withdraw_sos') took(id)
-        else refusal.value = error.refusal
-        return request.type === 'withdraw_sos'
-      }
-      if (!(error instanceof NoAnswer)) throw error
-      return link.loaded
-    }
-  }
-
-  function took(id: string): void {
-    const now = call.value
-    if (!now) return
-    const taken_ms = clock.read()
-    keep({ ...now, sends: now.sends.map((one) => (one.id === id ? { ...one, taken_ms } : one)) })
+  function post(request: Sos | Withdrawal): void {
+    // Its state in the outbox tells what came of it.
+    void outbox.send(request).catch(() => undefined)
   }
 
   /** After a refusal, and the person has read it. */
   function giveUp(): void {
-    refusal.value = null
-    keep(null)
+    if (item.value) outbox.dismiss(item.value.id)
+  }
+
+  /** Whether the desk ended it: seen now, or found to be gone from a state that is newer. */
+  function isOver({ request, state, delivered_ms }: Item): boolean {
+    if (state !== 'delivered' || request.type !== 'sos') return false
+    const known = incidents.byId.get(request.incident)
+    if (known) return !isOpen(known.state)
+    return link.current_ms !== null && delivered_ms !== null && delivered_ms < link.current_ms
   }
 
   watch(
-    () => link.loaded && link.status === 'live',
-    (ready) => {
-      if (ready) void deliver()
+    () => item.value !== undefined && unsent.value.length === 0 && isOver(item.value),
+    (over) => {
+      if (!over || !item.value) return
+      for (const { id } of [item.value, ...withdrawals.value]) outbox.dismiss(id)
     },
     { immediate: true },
   )
-  // The desk ended it: seen now, or found after a reset, whose snapshot holds all that is open.
+  // Over already, or taken back before: what was wanted is so.
   watch(
-    () => {
-      if (held.value === null || unsent.value.length > 0) return false
-      const known = incidents.byId.get(held.value.incident)
-      return known !== undefined && !isOpen(known.state)
-    },
-    (over) => over && keep(null),
-  )
-  watch(
-    () => incidents.generation,
-    () => {
-      if (held.value === null || unsent.value.length > 0) return
-      if (!incidents.byId.has(held.value.incident)) keep(null)
-    },
+    () => outbox.items.filter(({ request, state }) => isWithdrawal(request) && state === 'refused'),
+    (refused) => refused.forEach(({ id }) => outbox.dismiss(id)),
+    { immediate: true },
   )
 
   return {
@@ -172,14 +111,8 @@ export const useSos = defineStore('sos', () => {
     raise,
     withdraw,
     giveUp,
-    deliver,
   }
 })
 
-function stored(): Call | null {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORED) ?? 'null') as Call | null
-  } catch {
-    return null
-  }
-}
+const isWithdrawal = (request: Request, of: string | null = null): boolean =>
+  request.type === 'withdraw_sos' && (of === null || request.incident === of)

@@ -84,10 +84,6 @@ const patrol: typeof zh = {
     now: 'You said: {place}',
     said: 'as you said (not located)',
   },
-  offline: {
-    idle: 'Offline since {time}, reconnecting',
-    waiting: 'Offline since {time} · {n} to send',
-  },
   settings: { title: 'Settings', largeText: 'Larger text', normalText: 'Normal text' },
   wake: 'The screen can’t be kept on; asleep, the phone may stop locating. Set a longer auto-lock.',
   signOffAsk: 'Sign off? Your position is no longer sent and you take no more tasks.',

@@ -80,10 +80,6 @@ export default {
     now: '你选的位置：{place}',
     said: '你选的位置（不是定位）',
   },
-  offline: {
-    idle: '离线 · {time} 起，正在重连',
-    waiting: '离线 · {n} 条待发送 · {time} 起',
-  },
   settings: { title: '设置', largeText: '放大字号', normalText: '恢复标准字号' },
   wake: '屏幕不能保持常亮，息屏后可能停止定位。请调长自动锁屏时间。',
   signOffAsk: '确定签退？签退后停止定位，也不再接单。',

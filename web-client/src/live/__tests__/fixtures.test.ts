@@ -7,6 +7,7 @@ import { WebSocket as Socket, WebSocketServer } from 'ws'
 import {
   decodePositionFrame,
   type ClientMessage,
+  type Cursor,
   type Event,
   type EventFrame,
   type Request,
@@ -87,16 +88,24 @@ describe('fixtures', () => {
 })
 
 /** What the link hands on when the server says all of this, in order. */
-async function heard(say: string[], last: string): Promise<[string, unknown][]> {
+async function heard(
+  say: unknown[],
+  last: string,
+  cursors: Record<string, Cursor> = {},
+): Promise<[string, unknown][]> {
   const server = new WebSocketServer({ port: 0 })
   await new Promise((resolve) => server.once('listening', resolve))
-  server.on('connection', (socket) => say.forEach((frame) => socket.send(frame)))
+  server.on('connection', (socket) => say.forEach((frame) => socket.send(JSON.stringify(frame))))
   const found: [string, unknown][] = []
   let link: Link | undefined
   await new Promise<void>((resolve) => {
     const note = (name: string) => (value: unknown) => {
       found.push([name, value])
       if (name === last) resolve()
+      return true
+    }
+    const told = (name: string) => (_: string, answer: object) => {
+      found.push([name, answer])
     }
     link = new Link({
       url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -106,13 +115,22 @@ async function heard(say: string[], last: string): Promise<[string, unknown][]> 
       handlers: {
         status: () => undefined,
         welcome: note('welcome'),
+        down: () => undefined,
         reset: note('reset'),
+        resumed: note('resumed'),
+        caughtUp: note('caughtUp'),
         event: note('event'),
         forget: note('forget'),
+        watermark: note('watermark'),
+        alert: note('alert'),
+        acknowledged: told('ack'),
+        refused: told('refused'),
         positions: note('positions'),
         problem: note('problem'),
       },
     })
+    const { member } = read('server/welcome.json') as { member: { id: string } }
+    link.seed(member.id, cursors)
     link.open()
   })
   link?.close()
@@ -125,17 +143,33 @@ it('are handed on by the link, each to its place', async () => {
   const frames = [...events, 'watermark', 'forget']
     .map((name) => read(`server/${name}.json`) as EventFrame)
     .sort((a, b) => a.seq - b.seq)
-  const others = ['welcome', 'reset', 'resumed', 'alert', 'pong', 'dictionary', 'ack', 'refused', 'error']
-  const told = others.map((name) => JSON.stringify(read(`server/${name}.json`)))
-  const inOrder = [
-    ...told.slice(0, 2),
-    ...frames.map((one) => JSON.stringify(one)),
-    ...told.slice(2),
-  ]
+  const others = ['alert', 'pong', 'dictionary', 'ack', 'refused', 'error']
+  const told = ['welcome', 'reset', ...others].map((name) => read(`server/${name}.json`))
+  const inOrder = [...told.slice(0, 2), ...frames, ...told.slice(2)]
   expect(await heard(inOrder, 'problem')).toEqual([
     ['welcome', read('server/welcome.json')],
     ['reset', read('server/reset.json')],
-    ...frames.filter(({ type }) => type !== 'watermark').map((frame) => [frame.type, frame]),
+    ['caughtUp', '420882002'],
+    ...frames.map((frame) => [frame.type, frame]),
+    ['alert', read('server/alert.json')],
+    ['ack', (read('server/ack.json') as { outcome: object }).outcome],
+    ['refused', read('server/refused.json')],
     ['problem', read('server/error.json')],
+  ])
+})
+
+it('resume a district, which has caught up when its place is the head', async () => {
+  const { cursors } = read('client/hello.json') as { cursors: Record<string, Cursor> }
+  const resumed = read('server/resumed.json') as { seq: number; head: number; district: string }
+  const { district } = resumed
+  const watermark = (prev: number, seq: number) => ({ prev, seq, type: 'watermark', district })
+  const [first, last] = [watermark(resumed.seq, 50), watermark(50, resumed.head)]
+  const told = [read('server/welcome.json'), resumed, first, last]
+  expect(await heard(told, 'caughtUp', cursors)).toEqual([
+    ['welcome', told[0]],
+    ['resumed', resumed],
+    ['watermark', first],
+    ['watermark', last],
+    ['caughtUp', district],
   ])
 })

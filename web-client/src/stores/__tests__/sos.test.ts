@@ -2,36 +2,32 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import { NoAnswer } from '@/live'
-import { Refused, type Incident, type Member, type Outcome, type Request } from '@/protocol'
+import type { Incident, Member, Outcome, Request } from '@/protocol'
 import { useIncidents } from '../incidents'
 import { useLink } from '../link'
+import { useOutbox } from '../outbox'
 import { useSession } from '../session'
 import { useSos } from '../sos'
 
-type Answer = 'ack' | 'silence' | 'forbidden' | 'conflict'
-
-/** A phone that was just opened, its link as good as these answers, one a request. */
-function open(...answers: Answer[]) {
+/** A phone that was just opened, without a link. */
+function open() {
   setActivePinia(createPinia())
-  const sent: { id: string | undefined; request: Request }[] = []
-  const link = useLink()
-  link.request = (request, id) => {
-    sent.push({ id, request })
-    const answer = answers.shift()
-    if (answer === 'ack') return Promise.resolve({} as Outcome)
-    if (answer === 'silence') return Promise.reject(new NoAnswer('none'))
-    if (answer !== undefined) return Promise.reject(new Refused({ code: answer, message: '' }))
-    return new Promise(() => undefined)
-  }
   useSession().member = { id: 'm' } as Member
-  const sos = useSos()
+  const outbox = useOutbox()
+  const sent: { id: string; request: Request }[] = []
   const connect = async () => {
-    link.loaded = true
-    link.status = 'live'
+    outbox.connected((id, request) => {
+      sent.push({ id, request })
+      return true
+    })
+    useLink().current_ms = Date.now() - 1_000
     await settled()
   }
-  return { sos, sent, link, connect }
+  const answer = async (n: number, seq = 1) => {
+    outbox.acknowledge(sent[n]?.id ?? '', { district: 'd', seq } as Outcome)
+    await settled()
+  }
+  return { sos: useSos(), outbox, sent, connect, answer, link: useLink() }
 }
 const settled = async () => {
   for (let n = 0; n < 10; n++) await nextTick()
@@ -39,10 +35,10 @@ const settled = async () => {
 const incident = (id: string, state: Incident['state'], version = 1) =>
   ({ id, state, version, reporter: 'm', flags: { sos: true } }) as Incident
 
-beforeEach(() => sessionStorage.clear())
+beforeEach(() => localStorage.clear())
 
 it('is sent once, and is the same call until the desk ends it', async () => {
-  const { sos, sent, connect } = open('ack')
+  const { sos, sent, connect, answer } = open()
   await connect()
   sos.raise({ lng: 1, lat: 2 }, 8)
   sos.raise(null, null)
@@ -50,6 +46,8 @@ it('is sent once, and is the same call until the desk ends it', async () => {
   expect(sent.map(({ request }) => request)).toMatchObject([
     { type: 'sos', point: { lng: 1, lat: 2 }, accuracy_m: 8 },
   ])
+  expect(sos.sent_ms).toBeNull()
+  await answer(0)
   expect(sos.sent_ms).not.toBeNull()
   const id = sos.held?.incident ?? ''
   const incidents = useIncidents()
@@ -58,31 +56,25 @@ it('is sent once, and is the same call until the desk ends it', async () => {
   expect([sos.active, sos.incident?.id]).toEqual([true, id])
   incidents.change(incident(id, 'void', 2), { n: 2 } as never)
   await settled()
-  expect([sos.active, sessionStorage.getItem('xunfang.sos')]).toEqual([false, null])
+  expect(sos.active).toBe(false)
 })
 
-it('goes out under the same id after silence and after a reload', async () => {
-  const first = open('silence')
-  first.sos.raise(null, null)
+it('waits without a link, and goes out ahead of what was done before', async () => {
+  const { sos, outbox, sent, connect } = open()
+  void outbox.send({ type: 'give_consent', version: 1 })
+  sos.raise(null, null)
   await settled()
-  expect(first.sos.unsent).toHaveLength(1)
-  expect(first.sos.sent_ms).toBeNull()
-
-  const second = open('silence', 'ack')
-  expect(second.sos.active).toBe(true)
-  await second.connect()
-  expect(second.sos.unsent).toEqual([])
-  const ids = [...first.sent, ...second.sent].map(({ id }) => id)
-  expect([ids.length, new Set(ids).size]).toEqual([3, 1])
-  expect(
-    new Set([...first.sent, ...second.sent].map(({ request }) => JSON.stringify(request))).size,
-  ).toBe(1)
+  expect([sos.unsent.length, sos.sent_ms]).toEqual([1, null])
+  await connect()
+  expect(sent.map(({ request }) => request.type)).toEqual(['sos', 'give_consent'])
 })
 
 it('says when the server will not take it, and forgets it only then', async () => {
-  const { sos, connect } = open('forbidden')
+  const { sos, outbox, sent, connect } = open()
   await connect()
   sos.raise(null, null)
+  await settled()
+  outbox.refuse(sent[0]?.id ?? '', { code: 'forbidden', message: '' })
   await settled()
   expect([sos.refusal?.code, sos.active]).toEqual(['forbidden', true])
   sos.giveUp()
@@ -90,33 +82,48 @@ it('says when the server will not take it, and forgets it only then', async () =
 })
 
 it('is taken back after it was sent, in that order, and stays until the desk ends it', async () => {
-  const { sos, sent, connect } = open('silence', 'ack', 'conflict')
+  const { sos, outbox, sent, connect, answer } = open()
   sos.raise(null, null)
-  await settled()
   sos.withdraw('误按')
+  await settled()
   expect([sos.withdrawn, sos.unsent.length]).toEqual([true, 2])
   await connect()
-  expect(sent.map(({ request }) => request.type)).toEqual(['sos', 'sos', 'withdraw_sos'])
-  expect([sos.unsent.length, sos.active]).toEqual([0, true])
+  expect(sent.map(({ request }) => request.type)).toEqual(['sos'])
+  await answer(0)
+  useIncidents().replaceAll([incident(sos.held?.incident ?? '', 'pending')])
+  expect(sent.map(({ request }) => request.type)).toEqual(['sos', 'withdraw_sos'])
+  // Taken back on another phone before: what was wanted is so.
+  outbox.refuse(sent[1]?.id ?? '', { code: 'conflict', message: '' })
+  await settled()
+  expect([sos.unsent.length, sos.active, outbox.items.length]).toEqual([0, true, 1])
 })
 
-it('knows a call that was made on another phone, and drops one that is over after a reset', async () => {
-  const { sos, connect } = open('ack')
+it('knows a call that was made on another phone', async () => {
+  const { sos, connect } = open()
   await connect()
-  const incidents = useIncidents()
-  incidents.replaceAll([incident('elsewhere', 'accepted')])
+  useIncidents().replaceAll([incident('elsewhere', 'accepted')])
   expect(sos.incident?.id).toBe('elsewhere')
-  incidents.replaceAll([])
+  useIncidents().replaceAll([])
+  expect(sos.active).toBe(false)
+})
+
+it('is over when a newer state does not hold it, and not before', async () => {
+  const { sos, connect, answer, link } = open()
+  await connect()
   sos.raise(null, null)
   await settled()
-  incidents.replaceAll([])
+  await answer(0)
+  // The answer overtook the event.
+  expect(sos.active).toBe(true)
+  link.current_ms = Date.now() + 1
   await settled()
   expect(sos.active).toBe(false)
 })
 
-it('is nobody else’s on the same phone', () => {
-  const { sos } = open('silence')
+it('is nobody else’s on the same phone', async () => {
+  const { sos } = open()
   sos.raise(null, null)
+  await settled()
   useSession().member = { id: 'other' } as Member
   expect([sos.held, sos.active]).toEqual([null, false])
 })

@@ -1,0 +1,70 @@
+/** What screens say of the link, of what waits to be sent, and of how well it is kept. */
+export default {
+  title: '发送记录',
+  open: '查看发送记录：{state}',
+  head: {
+    online: '已连接',
+    offline: '离线',
+    idle: '离线 · {time} 起',
+    waiting: '{n} 条待发送',
+    refused: '{n} 条没有被接收',
+    expired: '{n} 条等你确认',
+  },
+  /** The link in a sentence, at the head of the list. */
+  link: {
+    connecting: '正在连接服务器。',
+    live: '已连接，实时收发。',
+    stale: '信号慢：{time} 起没有收到消息。',
+    reconnecting: '离线：{time} 起连不上服务器，正在自动重连。看到的是那时的内容。',
+    refused: '页面版本与服务器不符，请更新页面。',
+    signed_out: '已退出登录。',
+  },
+  lead: '你做的每一件事先存在本机，联网后按先后自动发送，求助最先。重复发送不会重复记录。',
+  empty: '没有待发送的内容。发出的会在这里显示送达时间，保留一天。',
+  made: '{time} 本机记录',
+  state: {
+    waiting: '待发送',
+    sending: '正在发送…',
+    delivered: '{time} 送达',
+    refused: '没有被接收',
+    expired: '存了超过 25 天，没有自动发送。还要发送吗？',
+  },
+  retry: '再发一次',
+  sendNow: '发送',
+  discard: '不发了',
+  what: {
+    sign_on: '签到',
+    sign_off: '签退',
+    take_shift: '改用本机发送位置',
+    give_consent: '同意定位授权',
+    withdraw_consent: '撤回定位授权',
+    report_incident: '上报：{detail}',
+    sos: '一键求助',
+    withdraw_sos: '撤回求助：{detail}',
+    check_in: '打卡：{detail}',
+    view_track: '查看轨迹',
+    move_incident: '{detail}',
+    move_assignment: '{detail}',
+    post_message: '消息：{detail}',
+  },
+  kept: '已保存在本机，将在联网后自动发送',
+  storage: {
+    private:
+      '这个浏览器不保存内容（可能是无痕浏览）：关掉页面，没发出的就会丢失。请不要关页面，或换普通窗口。',
+    full: '本机存储空间已满：新的内容只在这个页面里，关掉就会丢失。请清理空间，不要关页面。',
+    evicted:
+      '浏览器清除过本机保存的内容，之前没发出的可能已丢失。请核对「我的上报」，缺少的请重新上报。',
+    unpersisted: '空间不足时，浏览器可能清除没发出的内容。把本页添加到主屏幕，可以保存得更久。',
+  },
+  leave: {
+    title: '还有 {n} 条没有发出',
+    words: '退出后这些内容留在本机，要你本人在这台设备上重新登录才会发送。',
+    stay: '先不退出',
+    go: '仍然退出',
+  },
+  update: {
+    action: '有新版本，更新',
+    tip: '更新后重新打开页面。没发出的内容会保留。',
+  },
+  notHere: '这个页面还没有存到本机，现在又连不上服务器。请联网后再打开。',
+}
