@@ -43,7 +43,7 @@ impl Command {
             }
             Self::Personal(asked) => personal::apply(cx, asked).await,
             Self::Record { district, note, reason } => {
-                record(cx, (district, note), reason.as_deref()).await
+                record(cx, district, note, reason.as_deref()).await
             }
             Self::SignIn(given) => sign_in::apply(cx, given).await,
             Self::Pair { member, digest } => sign_in::pair(cx, member, digest).await,
@@ -80,9 +80,11 @@ impl Command {
     }
 }
 
+/// Writes down a sensitive read.
 async fn record(
     cx: &mut Context<'_, '_>,
-    (district, note): (&DistrictId, &AuditNote),
+    district: &DistrictId,
+    note: &AuditNote,
     reason: Option<&str>,
 ) -> Result<Done, Fault> {
     let reason = match reason {
