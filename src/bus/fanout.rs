@@ -97,6 +97,7 @@ impl Waiting {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use metrics_exporter_prometheus::PrometheusBuilder;
 
     use super::*;
 
@@ -148,6 +149,27 @@ mod tests {
         assert!(!late.0.waiting.lock().gap);
         fanout.offer(&event(1));
         assert!(late.0.waiting.lock().gap);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_counted_by_lane() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            let fanout = Fanout::default();
+            let _late = fanout.subscribe();
+            for seq in 0..i64::try_from(QUEUE_MESSAGES).unwrap() {
+                fanout.offer(&event(seq));
+            }
+            assert!(!recorder.handle().render().contains("dropped"), "they have room");
+            fanout.offer(&positions());
+            fanout.offer(&positions());
+            fanout.offer(&event(0));
+        });
+        let text = recorder.handle().render();
+        for (lane, n) in [("positions", 2), ("events", 1)] {
+            let line = format!("xunfang_bus_dropped_total{{lane=\"{lane}\"}} {n}\n");
+            assert!(text.contains(&line), "{lane}: {text}");
+        }
     }
 
     #[test]

@@ -79,6 +79,8 @@ impl TrackQueue {
 
 #[cfg(test)]
 mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
     use super::*;
     use crate::domain::Fix;
     use crate::spatial::Point;
@@ -100,9 +102,17 @@ mod tests {
                 accuracy_m: None,
             },
         };
-        for at_ms in 0..=i64::try_from(MOST).unwrap() {
-            queue.push(point(at_ms));
-        }
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let dropped = || {
+            let text = recorder.handle().render();
+            text.lines()
+                .find_map(|line| line.strip_prefix("xunfang_tracks_dropped_total ")?.parse().ok())
+        };
+        let most = i64::try_from(MOST).unwrap();
+        metrics::with_local_recorder(&recorder, || (0..most).for_each(|ms| queue.push(point(ms))));
+        assert_eq!(dropped(), None, "all of them have room");
+        metrics::with_local_recorder(&recorder, || queue.push(point(most)));
+        assert_eq!(dropped(), Some(1));
         assert_eq!(queue.take().first().map(|point| point.fix.at_ms), Some(1));
     }
 }

@@ -90,6 +90,10 @@ impl Mailbox {
         self.state.lock()
     }
 
+    pub(super) fn has_control_room(&self, bytes: usize) -> bool {
+        bytes > CONTROL_BYTES || self.lock().control_bytes + bytes <= CONTROL_BYTES
+    }
+
     /// Queues an answer; closes the session when its answers pile up.
     pub(super) fn push_control(&self, text: Bytes) {
         let mut state = self.lock();

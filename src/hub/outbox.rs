@@ -38,6 +38,12 @@ impl Outbox {
         Self { hub, mailbox, viewer: Viewer::default(), refresh: false, wanted: Vec::new() }
     }
 
+    /// Whether the control lane takes this answer now. One that never fits is let through, and
+    /// ends the session.
+    pub fn has_room(&self, text: &str) -> bool {
+        self.mailbox.has_control_room(text.len())
+    }
+
     /// Queues an answer on the control lane.
     pub fn control(&self, text: String) {
         self.mailbox.push_control(Bytes::from(text));

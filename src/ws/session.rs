@@ -3,6 +3,7 @@
 //! Invariant: reading, writing and work go on beside each other; a socket that takes nothing
 //! leaves the frames in the outbox, which closes the session at its bound.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub(super) struct Session<'a, B, S> {
     outbox: Outbox,
     who: Arc<SignedIn>,
     work: FuturesUnordered<Work>,
+    /// Answers that find no room in the outbox yet: no more than work was begun.
+    answers: VecDeque<String>,
     /// A part of a log that is being read for the client.
     reading: Option<Reading>,
     /// Whether there may be something to read.
@@ -68,6 +71,7 @@ where
             outbox,
             who,
             work: FuturesUnordered::new(),
+            answers: VecDeque::new(),
             reading: None,
             replaying: true,
             batch: Vec::new(),
@@ -91,7 +95,8 @@ where
                     ready => self.on_ready(ready),
                 },
                 Some(answer) = self.work.next(), if !self.work.is_empty() => {
-                    self.answer(answer);
+                    self.answers.extend(answer.map(|answer| answer.encode()));
+                    self.hand_answers();
                     Ok(())
                 }
                 part = read(&mut self.reading) => self.on_part(part),
@@ -118,7 +123,8 @@ where
         }
         let reaction = match message {
             Message::Text(text) => {
-                on_client_message(self.backend, &self.who, text, self.work.len())
+                let in_flight = self.work.len() + self.answers.len();
+                on_client_message(self.backend, &self.who, text, in_flight)
             }
             Message::Binary(_) => error(no_binary()),
             _ => return Ok(()),
@@ -143,6 +149,14 @@ where
         }
     }
 
+    /// Hands over what came of work, as far as there is room: a batch of commands is answered at
+    /// once, and a client on a weak link is no slow reader for that.
+    fn hand_answers(&mut self) {
+        while let Some(answer) = self.answers.pop_front_if(|answer| self.outbox.has_room(answer)) {
+            self.outbox.control(answer);
+        }
+    }
+
     fn on_ready(&mut self, ready: Ready) -> Result<(), End> {
         match ready {
             Ready::Closed(reason) => Err(End::Closed(reason)),
@@ -155,6 +169,7 @@ where
                     self.wire.queue(out);
                 }
                 self.batch.shrink_to(16);
+                self.hand_answers();
                 let now_ms = self.backend.clock().now_ms();
                 self.progress = (self.wire.written(), now_ms);
                 self.outbox.set_alarm(now_ms + STALL_CHECK_MS);

@@ -87,6 +87,33 @@ async fn a_socket_that_takes_nothing_is_closed_after_ten_seconds() {
 }
 
 #[tokio::test]
+async fn answers_wait_for_a_weak_link() {
+    // The state takes the link for a while; a batch answers all that was kept offline at once.
+    let edge = Edge::start(24 * 1024 * 1024).await;
+    let mut peer = edge.connect().await;
+    peer.say(r#"{"type":"hello","version":1,"token":"good"}"#).await;
+    for n in 0..32 {
+        let id = format!("{n:064}");
+        peer.say(&format!(
+            r#"{{"type":"command","id":"{id}","request":
+                {{"type":"post_message","message":"m","channel":"c","body":"wait"}}}}"#
+        ))
+        .await;
+    }
+    edge.stub.gate.add_permits(32);
+    let done = async {
+        while edge.stub.gate.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, done).await.unwrap();
+    let mut answered = 0;
+    while answered < 32 {
+        answered += usize::from(peer.hear().await["type"] == "ack");
+    }
+}
+
+#[tokio::test]
 async fn a_reader_that_lags_is_closed_and_another_one_is_not() {
     let edge = Edge::start(0).await;
     let mut frozen = edge.sign_in().await;

@@ -68,7 +68,7 @@ async fn half_a_request(server: &Server) -> TcpStream {
     stream
 }
 
-/// Whether an incident was stored under load since the start.
+/// Waits until each client of the load has been answered some 20 times.
 async fn under_load(server: &Server, clients: f64) {
     eventually(DEADLINE, "the load is on", async || {
         let commands = server.metric("xunfang_writer_batch_commands_sum").await;
@@ -77,13 +77,14 @@ async fn under_load(server: &Server, clients: f64) {
     .await;
 }
 
-async fn ends_in_time(server: &mut Server) {
+/// Ends it, and returns how long that took.
+async fn ends_in_time(server: &mut Server) -> Duration {
     let begun = Instant::now();
     server.signal("TERM");
     assert_eq!(server.ended().await, Some(0));
     let took = begun.elapsed();
-    println!("drained in {took:?}");
     assert!(took < END_WITHIN, "{took:?}");
+    took
 }
 
 #[tokio::test]
@@ -101,7 +102,7 @@ async fn a_drain_under_load_keeps_what_was_acknowledged_and_ends_in_time() {
     let told = tokio::spawn(close_code(greeted(&desk).await));
     let slow = half_a_request(&server).await;
     under_load(&server, 16.0).await;
-    ends_in_time(&mut server).await;
+    let took = ends_in_time(&mut server).await;
     assert_eq!(timeout(DEADLINE, told).await.unwrap().unwrap(), Some(4001));
     drop((frozen, slow));
     let mut acked = BTreeSet::new();
@@ -109,7 +110,7 @@ async fn a_drain_under_load_keeps_what_was_acknowledged_and_ends_in_time() {
         acked.extend(timeout(DEADLINE, each).await.unwrap().unwrap());
     }
     let stored = assert_kept(folder.path(), &acked).await;
-    println!("{} acknowledged, {stored} stored", acked.len());
+    println!("{} acknowledged, {stored} stored, drained in {took:?}", acked.len());
     assert!(acked.len() > 100, "{}", acked.len());
 }
 

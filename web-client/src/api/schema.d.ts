@@ -2080,7 +2080,7 @@ export interface components {
             ready: boolean;
             /** @description Whether other nodes are told late. */
             degraded: boolean;
-            /** @description Whether the log can be read. */
+            /** @description Whether the log can be read and written. */
             log: boolean;
             /** @description Whether events are delivered here. */
             delivery: boolean;
@@ -6412,7 +6412,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description The log can't be read, or delivery is stuck. */
+            /** @description The log can't be read or written, or delivery is stuck. */
             503: {
                 headers: {
                     [name: string]: unknown;
