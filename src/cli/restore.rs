@@ -1,5 +1,6 @@
-//! `xunfang restore`: a backup in the place of what a data folder holds. What the journal tells of
-//! is done again, and every log is another afterwards, before anything listens.
+//! `xunfang restore`: a backup in the place of what a data folder holds; or what is left to do once
+//! PostgreSQL's own means put a database back. What the journal tells of is done again, and every
+//! log is another afterwards, before anything listens.
 //!
 //! Exit codes: 0 it is in place, 1 nothing was changed, 2 wrong usage.
 
@@ -13,11 +14,11 @@ use clap::Args;
 use super::backup::summary;
 use crate::bus::{Bus, LocalBus};
 use crate::clock::Clock;
-use crate::command::{Atlas, Deps, settle_journal};
+use crate::command::{Atlas, Deps, PutBack, settle_journal};
 use crate::feed::Feed;
 use crate::store::backup::Manifest;
 use crate::store::folder::mark_demo;
-use crate::store::{FolderLock, Store, StoreSettings, restore, swap};
+use crate::store::{FolderLock, Store, StoreSettings, journal_file, restore, swap};
 
 /// The backup, and where to.
 #[derive(Debug, Args)]
@@ -28,8 +29,12 @@ pub struct RestoreArgs {
     /// A journal of the same installation that was kept elsewhere
     #[arg(long, value_name = "FILE")]
     journal: Vec<PathBuf>,
+    /// A PostgreSQL database, as in store.url, that was put back already; no node may run
+    #[arg(long, value_name = "URL", conflicts_with = "backup")]
+    url: Option<String>,
     /// The backup: a folder that `xunfang backup` made
-    backup: PathBuf,
+    #[arg(required_unless_present = "url")]
+    backup: Option<PathBuf>,
 }
 
 /// Restores, and prints what was done.
@@ -37,8 +42,11 @@ pub struct RestoreArgs {
 /// # Errors
 /// When nothing was changed; a restore that dies in the middle is finished by the next start.
 pub async fn run(args: RestoreArgs) -> anyhow::Result<()> {
-    let RestoreArgs { data, journal, backup } = args;
+    let RestoreArgs { data, journal, url, backup } = args;
     let _lock = FolderLock::take(&data).context("nothing was restored")?;
+    let Some(backup) = backup else {
+        return settled(&data, url.unwrap_or_default(), &journal).await;
+    };
     let (manifest, replayed) =
         prepared(&data, &backup, &journal).await.context("nothing was restored")?;
     let aside = aside(Clock::system().now_ms());
@@ -73,18 +81,39 @@ async fn prepared(
     let manifest = restore::manifest(backup)?;
     let folder = restore::stage((backup, &manifest), data, journals).await?;
     let store = Store::open(&StoreSettings::default(), &folder).await?;
-    let deps = Deps {
+    let put_back = PutBack { made_ms: Some(manifest.made_ms) };
+    let settled = settle_journal(&deps(&store), Some(put_back)).await;
+    let packed = store.pack().await;
+    store.close().await;
+    packed?;
+    Ok((manifest, settled?.unwrap_or(0)))
+}
+
+/// A database that was put back already, settled with the journals.
+async fn settled(data: &Path, url: String, journals: &[PathBuf]) -> anyhow::Result<()> {
+    journal_file::gather(data, journals)?;
+    let settings = StoreSettings { url, ..StoreSettings::default() };
+    let store = Store::open(&settings, data).await?;
+    let settled = settle_journal(&deps(&store), Some(PutBack { made_ms: None })).await;
+    let heads = store.heads().await;
+    store.close().await;
+    let text = format!(
+        "  {} journal entries replayed, {} logs begin anew\n",
+        settled?.unwrap_or(0),
+        heads?.len(),
+    );
+    drop(io::stdout().lock().write_all(text.as_bytes()));
+    Ok(())
+}
+
+fn deps(store: &Store) -> Deps {
+    Deps {
         store: store.clone(),
         clock: Clock::system(),
         atlas: Arc::new(Atlas::default()),
         // Nobody listens yet.
         feed: Feed::new(Bus::Local(LocalBus::new()), store.clone()),
-    };
-    let settled = settle_journal(&deps, Some(manifest.made_ms)).await;
-    let packed = store.pack().await;
-    store.close().await;
-    packed?;
-    Ok((manifest, settled?.unwrap_or(0)))
+    }
 }
 
 /// The folder that takes what was there.

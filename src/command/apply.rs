@@ -75,10 +75,12 @@ impl Command {
             Self::Purged { district, before_ms, held, counts } => {
                 retention::purged(cx, (district, *before_ms), held, *counts).await
             }
-            Self::Replay { entries, backup_ms } => replay::apply(cx, entries, *backup_ms).await,
+            Self::Replay { entries, put_back } => replay::apply(cx, entries, *put_back).await,
             Self::ForgetOutcomes { before_ms } => retention::forget_outcomes(cx, *before_ms).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
+            #[cfg(test)]
+            Self::Panic => panic!("as a fault of ours would"),
         }
     }
 }

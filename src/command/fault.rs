@@ -29,7 +29,7 @@ impl From<sqlx::Error> for Fault {
         } else if is_of_statement(&error) {
             // Its text may hold values.
             let code = error.as_database_error().and_then(|error| error.code());
-            tracing::error!(?code, "a command broke a rule of the database");
+            tracing::error!(?code, "a command doesn't fit what is stored");
             Self::Refused(Refusal::new(Code::Internal, "this can't be stored"))
         } else {
             Self::Broken(error)

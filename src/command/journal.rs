@@ -83,19 +83,26 @@ pub enum SettleError {
     Refused(Refusal),
 }
 
-/// Settles the journal's file with the database, before anything listens. `backup_ms` is the
-/// time of the backup that was put back, of which the database itself can't know. Returns how
-/// many entries were replayed, if it was a restore.
+/// That a database was put back from a backup, of which it can't know itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PutBack {
+    /// When the backup was made, Unix ms UTC, if that is known.
+    pub made_ms: Option<i64>,
+}
+
+/// Settles the journal's file with the database, before anything listens. Returns how many
+/// entries were replayed, if the database was put back: somebody says so, or the file has
+/// entries that it lacks.
 ///
 /// # Errors
 /// [`SettleError`]; again is harmless.
 pub async fn settle_journal(
     deps: &Deps,
-    backup_ms: Option<i64>,
+    put_back: Option<PutBack>,
 ) -> Result<Option<usize>, SettleError> {
     let Some(file) = deps.store.journal() else { return Ok(None) };
     let head = deps.store.journal_head().await.map_err(JournalError::from)?;
-    if file.last() <= head && backup_ms.is_none() {
+    if file.last() <= head && put_back.is_none() {
         deps.store.follow_journal().await?;
         return Ok(None);
     }
@@ -105,8 +112,9 @@ pub async fn settle_journal(
     let replayed = entries.len();
     let stop = CancellationToken::new();
     let (writer, writing) = Writer::new(deps.clone(), &WriterSettings::default(), stop.clone());
+    let put_back = put_back.unwrap_or(PutBack { made_ms: None });
     let applied = async {
-        let applied = writer.apply(Actor::System, Command::Replay { entries, backup_ms }).await;
+        let applied = writer.apply(Actor::System, Command::Replay { entries, put_back }).await;
         stop.cancel();
         applied
     };

@@ -57,7 +57,7 @@ pub use fault::Fault;
 pub use found::FIRST_ADMIN;
 pub use import_places::PlaceSlice;
 pub use imported::ImportedCounts;
-pub use journal::{SettleError, settle_journal};
+pub use journal::{PutBack, SettleError, settle_journal};
 pub use personal::Personal;
 pub use position::Positions;
 pub use rights::rows_of;
@@ -211,8 +211,8 @@ pub enum Command {
     Replay {
         /// The journal's entries.
         entries: Vec<JournalEntry>,
-        /// When the backup was made, Unix ms UTC, if it is known.
-        backup_ms: Option<i64>,
+        /// That it was put back.
+        put_back: PutBack,
     },
     /// Forgets what came of commands that no client asks about any more.
     ForgetOutcomes {
@@ -221,6 +221,9 @@ pub enum Command {
     },
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
+    /// A fault of ours.
+    #[cfg(test)]
+    Panic,
 }
 
 /// What came of a command.

@@ -5,7 +5,7 @@
 //! followed a log before reads it anew.
 
 use super::context::Context;
-use super::{Done, Fault};
+use super::{Done, Fault, PutBack};
 use crate::domain::personal::Contact;
 use crate::domain::{
     AuditAction, AuditNote, ConsentSpan, DistrictId, JournalCommand, JournalEntry, JournalFact,
@@ -19,12 +19,13 @@ use crate::store::{account, consent, journal, log, member, party, purge, session
 pub(super) async fn apply(
     cx: &mut Context<'_, '_>,
     entries: &[JournalEntry],
-    backup_ms: Option<i64>,
+    put_back: PutBack,
 ) -> Result<Done, Fault> {
     let head = journal::head(cx.tx).await?;
     let later: Vec<JournalEntry> =
         entries.iter().filter(|entry| entry.seq > head).cloned().collect();
-    if later.is_empty() && backup_ms.is_none() {
+    if later.is_empty() && !entries.is_empty() {
+        // Another node was sooner.
         return Ok(Done::Stored);
     }
     for entry in &later {
@@ -39,7 +40,7 @@ pub(super) async fn apply(
         journal::insert(cx.tx, &later).await?;
     }
     let logs = log::renew_epochs(cx.tx).await?;
-    let of = backup_ms.map_or_else(|| "unknown".to_owned(), |at_ms| at_ms.to_string());
+    let of = put_back.made_ms.map_or_else(|| "unknown".to_owned(), |at_ms| at_ms.to_string());
     let note = AuditNote {
         action: AuditAction::Restored,
         object: Some("backup".to_owned()),

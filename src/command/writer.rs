@@ -228,3 +228,78 @@ async fn answer(deps: &Deps, jobs: Vec<Job>, batch: Batch) {
         drop(job.reply.send(outcome.map_err(Failure::Refused)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bus::{Bus, LocalBus};
+    use crate::command::Atlas;
+    use crate::feed::Feed;
+    use crate::store::{Store, StoreSettings};
+
+    async fn deps(folder: &std::path::Path) -> Deps {
+        let store = Store::open(&StoreSettings::default(), folder).await.unwrap();
+        let feed = Feed::new(Bus::Local(LocalBus::new()), store.clone());
+        Deps { store, clock: Clock::manual(1_000_000), atlas: Arc::new(Atlas::default()), feed }
+    }
+
+    fn code(answer: &Result<Done, Failure>) -> Option<Code> {
+        match answer {
+            Err(Failure::Refused(refusal)) => Some(refusal.code),
+            _ => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_its_own_command_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let stop = CancellationToken::new();
+        let deps = deps(folder.path()).await;
+        let (writer, writing) = Writer::new(deps, &WriterSettings::default(), stop.clone());
+        let apply = |command| writer.apply(Actor::System, command);
+        let (first, bad, last, ()) = tokio::join!(
+            apply(Command::SweepSessions),
+            apply(Command::Panic),
+            apply(Command::SweepSessions),
+            async {
+                stop.cancel();
+                writing.await;
+            },
+        );
+        assert_eq!((first, last), (Ok(Done::Stored), Ok(Done::Stored)));
+        assert_eq!(code(&bad), Some(Code::Internal));
+        assert!(!writer.is_failing());
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_is_dropped_half_way_says_that_nobody_knows() {
+        let folder = tempfile::tempdir().unwrap();
+        let deps = deps(folder.path()).await;
+        let (writer, writing) =
+            Writer::new(deps, &WriterSettings::default(), CancellationToken::new());
+        let (answer, ()) =
+            tokio::join!(writer.apply(Actor::System, Command::SweepSessions), async {
+                drop(writing)
+            });
+        assert_eq!(answer, Err(Failure::Unknown));
+    }
+
+    #[tokio::test]
+    async fn a_node_that_could_not_write_is_tried_again_after_ten_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let stop = CancellationToken::new();
+        let deps = deps(folder.path()).await;
+        let (store, clock) = (deps.store.clone(), deps.clock.clone());
+        let (writer, writing) = Writer::new(deps, &WriterSettings::default(), stop.clone());
+        store.close().await;
+        let (answer, ()) =
+            tokio::join!(writer.apply(Actor::System, Command::SweepSessions), async {
+                stop.cancel();
+                writing.await;
+            });
+        assert_eq!(code(&answer), Some(Code::Busy));
+        assert!(writer.is_failing());
+        clock.advance_ms(FAILING_MS);
+        assert!(!writer.is_failing());
+    }
+}

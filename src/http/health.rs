@@ -32,7 +32,7 @@ pub(super) struct Readiness {
     ready: bool,
     /// Whether other nodes are told late.
     degraded: bool,
-    /// Whether the log can be read.
+    /// Whether the log can be read and written.
     log: bool,
     /// Whether events are delivered here.
     delivery: bool,
@@ -61,12 +61,13 @@ pub(super) async fn health() -> Json<Health> {
     get, path = "/readyz", tag = "server", security(()),
     responses(
         (status = 200, description = "It can, perhaps degraded.", body = Readiness),
-        (status = 503, description = "The log can't be read, or delivery is stuck.",
+        (status = 503, description = "The log can't be read or written, or delivery is stuck.",
          body = Readiness),
     )
 )]
 pub(super) async fn readiness(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
-    let log = matches!(timeout(LOG_WITHIN, app.store.heads()).await, Ok(Ok(_)));
+    let reads = matches!(timeout(LOG_WITHIN, app.store.heads()).await, Ok(Ok(_)));
+    let log = reads && !app.writer.is_failing();
     let bus = app.feed.bus().status() == BusStatus::Connected;
     let readiness = Readiness::of(log, app.feed.pulse().is_beating(), bus);
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

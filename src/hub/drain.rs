@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, interval_at};
 
 use super::Hub;
 use super::mailbox::Mailbox;
@@ -20,13 +20,37 @@ impl Hub {
     pub async fn drain(&self, reason: CloseReason) {
         *self.0.closing.lock() = Some(reason);
         let open: Vec<Arc<Mailbox>> = self.0.index.read().sessions.values().cloned().collect();
-        let mut turns = interval(EVERY);
-        turns.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut turns = interval_at(Instant::now() + EVERY, EVERY);
         for sessions in open.chunks(AT_ONCE) {
-            turns.tick().await;
             for session in sessions {
                 session.close(reason);
             }
+            turns.tick().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::hub::{JoinRequest, Outbox, Ready};
+
+    #[tokio::test]
+    async fn sessions_are_closed_in_turn_and_newcomers_at_once() {
+        let hub = Hub::new(Clock::manual(0));
+        let mut sessions: Vec<_> =
+            (0..2 * AT_ONCE + 1).map(|_| hub.join(JoinRequest::default())).collect();
+        let draining = Some(Ready::Closed(CloseReason::Draining));
+        let is_closed = |outbox: &mut Outbox| outbox.ready(false).now_or_never() == draining;
+        let mut ending = Box::pin(hub.drain(CloseReason::Draining));
+        assert_eq!((&mut ending).now_or_never(), None);
+        let closed = sessions.iter_mut().filter_map(|(_, outbox)| is_closed(outbox).then_some(()));
+        assert_eq!(closed.count(), AT_ONCE);
+        assert!(is_closed(&mut hub.join(JoinRequest::default()).1));
+        ending.await;
+        assert!(sessions.iter_mut().all(|(_, outbox)| is_closed(outbox)));
     }
 }

@@ -3,8 +3,12 @@
 //! It must not know what was tried. Invariant: an error that isn't known is the worst it may be.
 
 /// Whether only the statement failed, so that a savepoint before it still stands: it broke a rule
-/// of the schema, or a value fits no column.
+/// of the schema, a value fits no column, or what it read isn't what was expected.
 pub fn is_of_statement(error: &sqlx::Error) -> bool {
+    use sqlx::Error;
+    if matches!(error, Error::ColumnDecode { .. } | Error::Decode(_) | Error::RowNotFound) {
+        return true;
+    }
     let code = error.as_database_error().and_then(|error| error.code());
     code.is_some_and(|code| match primary(&code) {
         // SQLITE_CONSTRAINT and SQLITE_MISMATCH.
@@ -14,11 +18,20 @@ pub fn is_of_statement(error: &sqlx::Error) -> bool {
     })
 }
 
-/// Whether a failed commit may have gone through: no answer came, or SQLite's file system failed it
-/// (SQLITE_IOERR), maybe after the write and in the sync.
+/// Whether a failed commit may have gone through. SQLite's may when its file system failed it
+/// (SQLITE_IOERR), maybe after the write and in the sync; PostgreSQL's when the connection or the
+/// server ended, which it may say after it committed.
 pub fn is_commit_unsure(error: &sqlx::Error) -> bool {
-    let Some(error) = error.as_database_error() else { return true };
-    error.code().is_some_and(|code| primary(&code) == Some(10))
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_none_or(|code| is_code_unsure(&code))
+}
+
+fn is_code_unsure(code: &str) -> bool {
+    match primary(code) {
+        Some(primary) => primary == 10,
+        // Data, constraints, a transaction's state, its rollback, no resources: it says no.
+        None => !["22", "23", "25", "40", "53"].iter().any(|class| code.starts_with(class)),
+    }
 }
 
 /// The primary part of a result code of SQLite; PostgreSQL's have five characters.
@@ -44,5 +57,25 @@ mod tests {
         ] {
             assert_eq!(primary(code), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn only_a_clear_no_says_that_a_commit_failed() {
+        for (code, unsure) in [
+            ("13", false),
+            ("5", false),
+            ("8", false),
+            ("778", true),
+            ("1034", true),
+            ("23503", false),
+            ("40001", false),
+            ("53100", false),
+            ("57P01", true),
+            ("08006", true),
+            ("XX000", true),
+        ] {
+            assert_eq!(is_code_unsure(code), unsure, "{code}");
+        }
+        assert!(is_commit_unsure(&sqlx::Error::WorkerCrashed));
     }
 }

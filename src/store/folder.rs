@@ -4,7 +4,7 @@
 //! process has one of the same folder; a process that dies lets go of it.
 
 use std::fs::{File, OpenOptions, TryLockError, create_dir_all, read_to_string};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Locked while a process owns the folder; says which.
@@ -31,6 +31,14 @@ pub enum FolderError {
         /// The process and its command, e.g. `process 4711 (xunfang serve)`.
         holder: String,
     },
+    /// It, or a file in it, can't be written.
+    #[error("{} can't be written ({error}): let whoever runs xunfang write there", path.display())]
+    ReadOnly {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the file system said.
+        error: io::Error,
+    },
     /// A demo would write among data that aren't a demo's.
     #[error("{} holds data that aren't a demo's: choose another folder", .0.display())]
     NotDemo(PathBuf),
@@ -55,7 +63,7 @@ impl FolderLock {
         // Not truncated: the text is its holder's until the lock is ours.
         let opened =
             OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
-        let mut file = opened.map_err(at(&path))?;
+        let mut file = opened.map_err(refused(folder, &path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -67,6 +75,15 @@ impl FolderLock {
         file.set_len(0).map_err(at(&path))?;
         let whose = format!("{}\n{}\n", std::process::id(), command_line());
         file.write_all(whose.as_bytes()).map_err(at(&path))?;
+        // SQLite would open it for reading, and fail at the first command.
+        for data in [super::connect::MAIN_FILE, super::connect::TRACK_FILE] {
+            let path = folder.join(data);
+            match OpenOptions::new().write(true).open(&path) {
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(refused(&path, &path)(error)),
+            }
+        }
         Ok(Self { _file: file })
     }
 }
@@ -121,6 +138,17 @@ fn command_line() -> String {
         *program = name.unwrap_or_default();
     }
     words.join(" ")
+}
+
+/// What can't be opened for writing: `whole` isn't writable, or `path` has another fault.
+fn refused(whole: &Path, path: &Path) -> impl Fn(io::Error) -> FolderError {
+    let (whole, path) = (whole.to_owned(), path.to_owned());
+    move |error| match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            FolderError::ReadOnly { path: whole.clone(), error }
+        }
+        _ => at(&path)(error),
+    }
 }
 
 fn at(path: &Path) -> impl Fn(io::Error) -> FolderError {

@@ -161,6 +161,19 @@ pub fn merge(journals: Vec<Vec<JournalEntry>>) -> Result<Vec<JournalEntry>, Jour
     Ok(merged)
 }
 
+/// Adds to a folder's journal what others of the same installation have more.
+///
+/// # Errors
+/// [`JournalError`], and then it is as it was.
+pub fn gather(folder: &Path, others: &[PathBuf]) -> Result<(), JournalError> {
+    let own = JournalFile::open(folder)?;
+    let mut journals = vec![own.since(0)?];
+    for path in others {
+        journals.push(read(path)?);
+    }
+    own.append(&merge(journals)?)
+}
+
 fn parse(path: &Path, text: &str) -> Result<(Vec<JournalEntry>, u64), JournalError> {
     let whole = text.rfind('\n').map_or(0, |end| end + 1);
     let mut entries = Vec::new();

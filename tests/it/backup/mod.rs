@@ -3,6 +3,8 @@
 mod clients;
 mod copies;
 mod erased;
+pub(crate) mod phone;
+mod postgres;
 mod refusals;
 mod tracks;
 

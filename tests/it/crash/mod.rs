@@ -31,6 +31,11 @@ mod nothing_acknowledged_is_lost_doubled_or_out_of_order {
     async fn sqlite() {
         super::rounds(super::Backend::sqlite()).await;
     }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        super::rounds(super::Backend::postgres().await).await;
+    }
 }
 
 async fn rounds(backend: Backend) {

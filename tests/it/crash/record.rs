@@ -30,9 +30,9 @@ impl Asked {
         self.answers.iter().any(|answer| answer.as_ref().is_err_and(is_final))
     }
 
-    /// Whether nobody knows what came of it.
+    /// Whether it was under way: nothing was said of it.
     pub(super) fn is_open(&self) -> bool {
-        self.outcome().is_none() && !self.is_refused()
+        self.answers.is_empty()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, AssertSqlSafe, Row};
@@ -11,7 +12,10 @@ use xunfang::domain::{
 };
 use xunfang::protocol::Outcome;
 
-use crate::support::Backend;
+use crate::support::{Backend, eventually};
+
+/// Far longer than a commit takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A row of `commands`.
 #[derive(Debug, Clone)]
@@ -64,7 +68,10 @@ impl Truth {
     /// Reads what a killed server left. SQLite's files are copied first: reading them in place
     /// would bring the write-ahead log in, which is the next server's to do.
     pub(super) async fn read_remains(backend: &Backend, district: &DistrictId) -> Self {
-        let Some(folder) = backend.folder() else { return Self::read(backend, district).await };
+        let Some(folder) = backend.folder() else {
+            gone(backend.url()).await;
+            return Self::read(backend, district).await;
+        };
         let copy = tempfile::tempdir().unwrap();
         for file in ["xunfang.db", "xunfang.db-wal"] {
             let from = folder.join(file);
@@ -106,6 +113,19 @@ impl Truth {
     }
 }
 
+/// PostgreSQL may still be at the dead server's last commit: waits until its connections are gone.
+async fn gone(url: &str) {
+    let pool = sqlx::any::AnyPoolOptions::new().max_connections(1).connect(url).await.unwrap();
+    eventually(PATIENCE, "the dead server's connections are gone", async || {
+        let others = sqlx::query(OTHERS).fetch_one(&pool).await.unwrap().get::<i64, _>(0);
+        (others == 0).then_some(())
+    })
+    .await;
+    pool.close().await;
+}
+
+const OTHERS: &str = "select count(*) from pg_stat_activity \
+    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'";
 const STREAM: &str = "select epoch, seq from streams where district = $1";
 const LOG: &str =
     "select seq, id, at_ms, keys, payload from events where district = $1 order by seq";

@@ -17,8 +17,12 @@ pub(crate) struct Backend {
 impl Backend {
     /// A database file in a temporary folder.
     pub(crate) fn sqlite() -> Self {
+        Self::of(tempfile::tempdir().expect("a temp folder can be made"))
+    }
+
+    /// The database files of this folder.
+    pub(crate) fn of(folder: TempDir) -> Self {
         sqlx::any::install_default_drivers();
-        let folder = tempfile::tempdir().expect("a temp folder can be made");
         let url = format!("sqlite://{}/xunfang.db?mode=rwc", folder.path().display());
         Self { url, folder: Some(Arc::new(folder)) }
     }
@@ -26,6 +30,13 @@ impl Backend {
     /// A new database on the shared cluster.
     pub(crate) async fn postgres() -> Self {
         Self { url: Postgres::shared().create_database().await, folder: None }
+    }
+
+    /// The same PostgreSQL database through a proxy at this port.
+    pub(crate) fn through(&self, port: u16) -> Self {
+        let (server, database) = self.url.rsplit_once('/').expect("a URL has a path");
+        let (host, _) = server.rsplit_once(':').expect("a URL has a port");
+        Self { url: format!("{host}:{port}/{database}"), folder: None }
     }
 
     /// The URL that `sqlx` takes.

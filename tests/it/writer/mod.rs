@@ -1,11 +1,15 @@
 //! The writer under load and when what it stands on fails: nothing acknowledged is lost, nothing is
 //! half stored, a call for help goes first.
 
+mod busy;
+mod commit_lost;
+mod disk;
 mod drain;
 mod edges;
 mod group_commit;
 mod kept;
 mod offline_outbox;
+mod poison;
 mod server;
 
 use std::time::Duration;
@@ -34,8 +38,12 @@ struct Asker {
 
 impl Asker {
     async fn of(node: &TestNode) -> Self {
-        let guard = node.app.store.member(&"guard".into()).await.unwrap().unwrap();
-        Self { writer: node.app.writer.clone(), actor: Actor::Member(guard) }
+        Self::called(node, "guard").await
+    }
+
+    async fn called(node: &TestNode, name: &str) -> Self {
+        let member = node.app.store.member(&name.into()).await.unwrap().unwrap();
+        Self { writer: node.app.writer.clone(), actor: Actor::Member(member) }
     }
 
     fn apply(&self, command: Command) -> BoxFuture<'static, Answer> {

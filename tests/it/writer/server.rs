@@ -29,6 +29,8 @@ pub(super) struct Server {
     metrics: SocketAddr,
     /// What it said so far, a line each.
     said: Arc<Mutex<Vec<String>>>,
+    /// How the last who signed in connects: signing in writes.
+    last: Mutex<Option<Options>>,
 }
 
 /// A data folder with the seeded district.
@@ -49,10 +51,10 @@ pub(super) fn copy(from: &Path, to: &Path) {
 
 /// The program's words, behind `wrap`: a command that executes the rest of its words.
 pub(super) fn command(wrap: &[&str], data: &Path, metrics: &str) -> Command {
-    let mut command = Command::new("setpriv");
+    let words = [wrap, &["setpriv", "--pdeathsig", "KILL"]].concat();
+    let mut command = Command::new(words[0]);
     command
-        .args(["--pdeathsig", "KILL"])
-        .args(wrap)
+        .args(&words[1..])
         .args([env!("CARGO_BIN_EXE_xunfang"), "serve", "--listen", "127.0.0.1:0"])
         .args(["--metrics", metrics, "--config"])
         .args([data, Path::new("--data"), data])
@@ -85,7 +87,7 @@ impl Server {
         let address = address.await.unwrap_or_else(|_| panic!("it said {:?}", said.lock()));
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let pid = child.id().expect("it runs");
-        Self { child, pid, address, metrics, said }
+        Self { child, pid, address, metrics, said, last: Mutex::default() }
     }
 
     /// A client of this account; its requests are sent over as many connections as it takes.
@@ -99,7 +101,14 @@ impl Server {
         let token = answer.json()["token"].as_str().map(str::to_owned);
         assert!(token.is_some(), "{}", answer.text());
         let url = format!("ws://{}/ws", self.address);
-        Options { url, token, cookie: None, reconnect: true }
+        let options = Options { url, token, cookie: None, reconnect: true };
+        *self.last.lock() = Some(options.clone());
+        options
+    }
+
+    /// How the last who signed in connects; asking again would write.
+    pub(super) fn options_again(&self) -> Options {
+        self.last.lock().clone().expect("somebody signed in")
     }
 
     pub(super) async fn is_ready(&self) -> bool {

@@ -1035,7 +1035,7 @@ export interface components {
         /** @enum {string} */
         AssignmentState: "called" | "taken" | "en_route" | "on_scene" | "done" | "declined" | "recalled";
         /** @enum {string} */
-        AuditAction: "signed_in" | "sign_in_failed" | "locked" | "unlocked" | "sessions_ended" | "password_changed" | "password_reset" | "account_made" | "account_disabled" | "account_enabled" | "member_changed" | "district_made" | "consent_given" | "consent_withdrawn" | "shift_taken" | "track_viewed" | "hold_placed" | "hold_released" | "purged" | "party_added" | "party_revealed" | "party_erased" | "phone_revealed" | "text_erased" | "exported" | "imported";
+        AuditAction: "signed_in" | "sign_in_failed" | "locked" | "unlocked" | "sessions_ended" | "password_changed" | "password_reset" | "account_made" | "account_disabled" | "account_enabled" | "member_changed" | "district_made" | "consent_given" | "consent_withdrawn" | "shift_taken" | "track_viewed" | "hold_placed" | "hold_released" | "purged" | "party_added" | "party_revealed" | "party_erased" | "phone_revealed" | "text_erased" | "exported" | "imported" | "restored";
         /** @description A record with what it refers to. */
         AuditLine: components["schemas"]["AuditRecord"] & {
             /** @description The actor's name now; null for the system, or when they are no longer there. */

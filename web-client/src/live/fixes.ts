@@ -10,10 +10,16 @@ import { ofMember } from './views'
 export const MAX_KEPT = 5_760
 export const KEPT_FOR_MS = 86_400_000
 
-/** A member's, the oldest first. */
+/** A member's, the oldest first; what is too old or too much is let go. */
 export async function readFixes(member: string, now_ms: number): Promise<Fix[]> {
-  const all = await withDatabase((db) => db.getAll('fixes', ofMember(member)))
-  return bounded(all ?? [], now_ms)
+  const all = (await withDatabase((db) => db.getAll('fixes', ofMember(member)))) ?? []
+  const fresh = bounded(all, now_ms)
+  const wanted = new Set(fresh)
+  if (fresh.length < all.length) {
+    const late = all.filter((fix) => !wanted.has(fix))
+    await dropFixes(member, late)
+  }
+  return fresh
 }
 
 export async function keepFix(member: string, fix: Fix): Promise<void> {

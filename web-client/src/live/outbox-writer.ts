@@ -18,7 +18,7 @@ export class OutboxWriter {
   constructor(
     private readonly items: Map<string, Item>,
     private readonly written: () => void,
-    hear: () => void,
+    hear: (said: string[]) => void,
   ) {
     this.tell = openChannel(hear)
   }

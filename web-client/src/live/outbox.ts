@@ -36,7 +36,7 @@ export class Outbox {
     this.writer = new OutboxWriter(
       items,
       () => this.sender.pump(),
-      () => void this.refresh(),
+      (said) => void this.refresh(said),
     )
     this.sender = new Sender(items, () => this.writer.held())
   }
@@ -164,8 +164,9 @@ export class Outbox {
     void this.writer.drop(id)
   }
 
-  /** Reads what is kept: other tabs change it too. What this tab holds is newer than its copy. */
-  private async refresh(): Promise<void> {
+  /** Reads what is kept: other tabs change it too, and said which. What this tab holds of its own
+   *  is newer than its copy. */
+  private async refresh(said: string[] = []): Promise<void> {
     const { member } = this
     if (member === null) return
     const kept = await readItems(member, this.now())
@@ -173,12 +174,14 @@ export class Outbox {
     for (const item of kept) {
       this.newest = Math.max(this.newest, item.n)
       const held = this.items.get(item.id)
-      const mine = held !== undefined && held.tab === TAB && isUnsettled(held)
-      if (!mine && !this.writer.isChanging(item.id)) this.items.set(item.id, item)
+      const own = held?.tab === TAB && item.tab === TAB && (held.seen || !item.seen)
+      if (!own && !this.writer.isChanging(item.id)) this.items.set(item.id, item)
     }
     const ids = new Set(kept.map(({ id }) => id))
-    for (const { id, tab } of [...this.items.values()])
-      if (tab !== TAB && !ids.has(id)) this.items.delete(id)
+    for (const item of [...this.items.values()]) {
+      const own = item.tab === TAB && (isUnsettled(item) || !said.includes(item.id))
+      if (!own && !ids.has(item.id)) this.items.delete(item.id)
+    }
     this.sender.pump()
   }
 

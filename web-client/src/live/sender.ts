@@ -3,7 +3,8 @@ import type { Request } from '@/protocol'
 import { waitBefore } from './backoff'
 import { ANSWER_WITHIN_MS } from './no-answer'
 import { byOrder, type Item } from './outbox-item'
-import { nextToSend } from './send-order'
+import { Pace } from './pace'
+import { isUrgent, nextToSend } from './send-order'
 import { TAB } from './tabs'
 import { Timers } from './timers'
 
@@ -15,6 +16,8 @@ export type Post = (id: string, request: Request) => boolean
 
 export class Sender {
   private post: Post | null = null
+  private pausing: ReturnType<typeof setTimeout> | undefined
+  private readonly pace = new Pace()
   private readonly timers = new Timers()
   private readonly tries = new Map<string, number>()
 
@@ -31,6 +34,7 @@ export class Sender {
 
   disconnected(): void {
     this.post = null
+    clearTimeout(this.pausing)
     this.timers.stopAll()
     for (const item of [...this.items.values()])
       if (item.state === 'sending') this.items.set(item.id, { ...item, state: 'waiting' })
@@ -40,6 +44,11 @@ export class Sender {
     if (!this.post) return
     const mine = [...this.items.values()].filter(({ tab }) => tab === TAB).sort(byOrder)
     for (const item of nextToSend(mine, new Set([...this.held(), ...this.timers.ids()]))) {
+      const wait_ms = isUrgent(item.request) ? 0 : this.pace.take(Date.now())
+      if (wait_ms > 0) {
+        this.pause(wait_ms)
+        return
+      }
       if (!this.post(item.id, item.request)) return
       this.items.set(item.id, { ...item, state: 'sending' })
       this.timers.start(item.id, ANSWER_WITHIN_MS, () => {
@@ -47,6 +56,11 @@ export class Sender {
         if (silent?.state === 'sending') this.again(silent)
       })
     }
+  }
+
+  private pause(wait_ms: number): void {
+    clearTimeout(this.pausing)
+    this.pausing = setTimeout(() => this.pump(), wait_ms)
   }
 
   /** Lets it rest, and sends it again under its id. */

@@ -9,7 +9,7 @@ import { useSession } from './session'
 
 /** Not more often than this: a phone's GPS may fire every 100 ms. */
 const SEND_EVERY_MS = 3_000
-/** What waits is this far apart: enough for a track. */
+/** Of three that wait, the outer two are this far apart: enough for a track. */
 const APART_MS = 10_000
 
 export function useUnsentFixes() {
@@ -40,8 +40,9 @@ export function useUnsentFixes() {
     const last = unsent.at(-1)
     if (last?.at_ms === taken.at_ms) return
     const before = unsent.at(-2)
-    const close = before !== undefined && taken.at_ms - before.at_ms < APART_MS
-    unsent = bounded([...(close && !sending ? unsent.slice(0, -1) : unsent), taken], Date.now())
+    // The last one is better than one a moment before it.
+    if (last && before && !sending && taken.at_ms - before.at_ms < APART_MS) drop([last])
+    unsent = bounded([...unsent, taken], Date.now())
     if (link.status !== 'live') keep(unsent.slice(-2))
     void send()
   }

@@ -149,15 +149,18 @@ fn index(seq: i64) -> usize {
     usize::try_from(seq).unwrap_or(0)
 }
 
-/// An alert is of an SOS that is in the log, and that this seat sees when it is raised.
+/// An alert is of an SOS that is in the log, and that this seat sees: at first, or later, when its
+/// team was called to it and the alert comes with a log that is resumed.
 fn alert(truth: &Truth, member: &Member, incident: &IncidentId) -> Result<(), String> {
-    let raised = truth.log.iter().find_map(|logged| match &logged.event {
+    let mut versions = truth.log.iter().filter_map(|logged| match &logged.event {
         Event::IncidentChanged { incident: now, .. } if now.id == *incident => Some(now),
         _ => None,
     });
-    let raised = raised.ok_or("an alert of nothing that was stored")?;
-    let may = raised.flags.sos && rights::sees_incident(member, raised);
-    if may { Ok(()) } else { Err("an alert that is none of theirs".to_owned()) }
+    if versions.any(|now| now.flags.sos && rights::sees_incident(member, now)) {
+        Ok(())
+    } else {
+        Err("an alert that is none of theirs".to_owned())
+    }
 }
 
 /// What a typed client told its subscriber.
