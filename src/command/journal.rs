@@ -155,6 +155,6 @@ async fn purge(store: &Store, entries: &[JournalEntry]) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-fn of<'a>(held: &'a [HeldSpan], member: &MemberId) -> impl Iterator<Item = (i64, i64)> {
+fn of(held: &[HeldSpan], member: &MemberId) -> impl Iterator<Item = (i64, i64)> {
     held.iter().filter(move |span| span.member == *member).map(|span| (span.from_ms, span.to_ms))
 }
