@@ -1,6 +1,7 @@
 /** Ends a console's session when nobody is there: asked a minute before, then gone from the screen. */
 import { computed, onUnmounted, watch } from 'vue'
 import { useIdle } from '@/stores/idle'
+import { useLink } from '@/stores/link'
 import { useSession } from '@/stores/session'
 import { leave } from './leave'
 
@@ -9,6 +10,7 @@ const LOOK_EVERY_MS = 1_000
 
 export function useIdleEnd() {
   const idle = useIdle()
+  const link = useLink()
   const session = useSession()
   const applies = computed(() => session.member !== null && session.console)
   let looking: ReturnType<typeof setInterval> | undefined
@@ -31,6 +33,8 @@ export function useIdleEnd() {
     idle.read()
     if (idle.left_ms > 0) return
     end()
+    // First, so that the server's good-bye isn't taken for the session's end.
+    link.stop()
     void session
       .signOut()
       .catch(() => undefined)

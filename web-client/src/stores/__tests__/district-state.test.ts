@@ -39,7 +39,7 @@ function screen() {
   let seq = 5
   const reset = (incidents: Incident[], messages: Message[]) => {
     const snapshot = { incidents, messages, on_duty: [] }
-    return state.reset({ type: 'reset', district: 'd', ...cursor(seq), snapshot } as Reset)
+    return state.reset({ type: 'reset', district: 'd', ...cursor(seq), snapshot })
   }
   const event = (happened: Event) => {
     const prev = seq++
