@@ -10,8 +10,8 @@ use super::{
     track_hold, view_track,
 };
 use crate::auth::token::hex;
-use crate::domain::CommandId;
 use crate::domain::id::is_valid_client_id;
+use crate::domain::{AuditNote, CommandId, DistrictId};
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::command::{self as stored, Earlier};
 
@@ -43,12 +43,7 @@ impl Command {
             }
             Self::Personal(asked) => personal::apply(cx, asked).await,
             Self::Record { district, note, reason } => {
-                let reason = match reason {
-                    Some(reason) => cx.keep_text(district, "reason", reason).await?,
-                    None => None,
-                };
-                cx.audit(district, note, reason.as_ref()).await?;
-                Ok(Done::Stored)
+                record(cx, district, note, reason.as_deref()).await
             }
             Self::SignIn(given) => sign_in::apply(cx, given).await,
             Self::Pair { member, digest } => sign_in::pair(cx, member, digest).await,
@@ -83,6 +78,21 @@ impl Command {
             Self::Panic => panic!("as a fault of ours would"),
         }
     }
+}
+
+/// Writes down a sensitive read.
+async fn record(
+    cx: &mut Context<'_, '_>,
+    district: &DistrictId,
+    note: &AuditNote,
+    reason: Option<&str>,
+) -> Result<Done, Fault> {
+    let reason = match reason {
+        Some(reason) => cx.keep_text(district, "reason", reason).await?,
+        None => None,
+    };
+    cx.audit(district, note, reason.as_ref()).await?;
+    Ok(Done::Stored)
 }
 
 async fn once(
