@@ -23,6 +23,12 @@ export async function openDesk(browser: Browser, xunfang: Xunfang): Promise<Page
   await signIn(page, xunfang, 'dispatch')
   await expect(page).toHaveURL(/\/desk$/)
   await expect(page.getByRole('banner').getByText('实时')).toBeVisible()
+  await drawn(page)
+  return page
+}
+
+/** Waits for the map's micro-grids. */
+export async function drawn(page: Page): Promise<void> {
   // Not `loaded()`: with units that move it is seldom true for long.
   await page.waitForFunction(
     () => {
@@ -32,7 +38,6 @@ export async function openDesk(browser: Browser, xunfang: Xunfang): Promise<Page
     undefined,
     { timeout: 30_000 },
   )
-  return page
 }
 
 export async function openPhone(

@@ -4,6 +4,7 @@ import { useClock } from '@/stores/clock'
 import { useDuty } from '@/stores/duty'
 import { distance_m } from '@/stores/geometry'
 import { useLocation } from '@/stores/location'
+import { useOutbox } from '@/stores/outbox'
 import { useRounds } from '@/stores/rounds'
 import { entryNow, progress } from './beat'
 import { wayTo } from './bearing'
@@ -12,13 +13,23 @@ export function useBeat() {
   const clock = useClock()
   const duty = useDuty()
   const location = useLocation()
+  const outbox = useOutbox()
   const rounds = useRounds()
 
   const entry = computed(() => entryNow(rounds.mine, clock.now_ms))
   const template = computed(() => rounds.templatesById.get(entry.value?.template ?? '') ?? null)
-  const visited = computed(() =>
-    rounds.myVisits.filter(({ shift }) => shift === duty.mine?.id).map((one) => one.checkpoint),
+  /** Visits that wait to be sent count as well: a beat goes on without a link. */
+  const unsent = computed(() =>
+    outbox.items.flatMap(({ request, state }) =>
+      request.type === 'check_in' && (state === 'waiting' || state === 'sending')
+        ? [request.checkpoint]
+        : [],
+    ),
   )
+  const visited = computed(() => [
+    ...rounds.myVisits.filter(({ shift }) => shift === duty.mine?.id).map((one) => one.checkpoint),
+    ...unsent.value,
+  ])
   /** The route in walking order; without a planned one, every checkpoint. */
   const route = computed(() => {
     const planned = template.value?.checkpoints ?? []

@@ -15,7 +15,7 @@ export function useSend() {
 
   /** The outcome; null when it is kept and will be sent. Throws `Refused`. */
   async function send(request: Request, id?: string): Promise<Outcome | null> {
-    let watched = link.status === 'live'
+    let watched = true
     const answer = outbox.send(request, { id }).catch((error: unknown) => {
       // Told where it was done, it isn't told a second time.
       if (watched && error instanceof Refused && error.command !== null)
@@ -23,12 +23,13 @@ export function useSend() {
       throw error
     })
     answer.catch(() => undefined)
-    if (!watched) return null
+    // Without a link too, what can't even be kept says so at once.
+    const within_ms = link.status === 'live' ? ANSWER_SOON_MS : 0
     const late = new Promise<null>((resolve) => {
       setTimeout(() => {
         watched = false
         resolve(null)
-      }, ANSWER_SOON_MS)
+      }, within_ms)
     })
     return Promise.race([answer, late])
   }

@@ -18,7 +18,7 @@ const common: typeof zh = {
       'Too many wrong tries: this account is locked until {time}. Try again then, or ask an administrator to unlock it.',
     unreachable: 'The server can’t be reached, not signed in. Check the network and try again.',
     ended:
-      'You were signed out: the session ended, or an administrator ended it. Sign in again; what was not sent is not kept.',
+      'You were signed out: the session ended, or an administrator ended it. Sign in again; what was not sent is still here, and goes out then.',
     idle: 'Nothing was done for 15 minutes, so you were signed out. Sign in again.',
     demoHint:
       'Demo accounts: dispatch, police, guard, volunteer. The terminal that runs the server shows their passwords.',
