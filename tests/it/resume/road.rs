@@ -16,6 +16,7 @@ on_both!(
     what_was_missed_comes_once_and_in_order,
     a_text_that_was_erased_meanwhile_comes_without_its_words,
     an_sos_overtakes_a_replay_and_comes_again_in_its_place,
+    who_is_closed_as_too_slow_goes_on_from_there,
     who_comes_back_hears_first_who_calls_for_help,
     a_cursor_of_another_log_or_too_far_back_begins_anew,
     a_node_that_was_restarted_reads_its_log,
@@ -107,6 +108,28 @@ async fn an_sos_overtakes_a_replay_and_comes_again_in_its_place(backend: Backend
     let after = say(&node, "收到").await;
     let told = property.read_to(&district(), after).await.unwrap();
     assert!(!told.concat().contains("alert"), "{told:?}");
+    node.stop().await;
+}
+
+async fn who_is_closed_as_too_slow_goes_on_from_there(backend: Backend) {
+    let node = TestNode::seeded(&backend).await;
+    let mut slow = peer(&node, "dispatch").await;
+    let mut seq = 0;
+    while node.app.hub.viewers(&district()) > 0 {
+        seq = say(&node, &"很长的话".repeat(400)).await;
+    }
+    let before = slow.state.views[&district()].seq;
+    let mut told = Vec::new();
+    while let Some(frame) = slow.hear().await {
+        told.push(frame);
+    }
+    assert_eq!(slow.closed, Some(4008));
+    slow.come_back(node.address).await;
+    let rest = slow.read_to(&district(), seq).await.unwrap();
+    assert_eq!(types(&rest)[..2], ["welcome", "resumed"]);
+    told.extend(rest);
+    let events = types(&told).iter().filter(|kind| *kind == "event").count();
+    assert_eq!(i64::try_from(events).unwrap(), seq - before, "each once");
     node.stop().await;
 }
 

@@ -25,12 +25,14 @@ pub(crate) struct Peer {
     pub(crate) token: String,
     socket: Option<WebSocketStream<MaybeTlsStream<TcpStream>>>,
     pub(crate) state: State,
+    /// The code that the last connection was closed with.
+    pub(crate) closed: Option<u16>,
 }
 
 impl Peer {
     /// Connects for the first time.
     pub(crate) async fn connect(address: SocketAddr, member: MemberId, token: String) -> Self {
-        let mut peer = Self { member, token, socket: None, state: State::default() };
+        let mut peer = Self { member, token, socket: None, state: State::default(), closed: None };
         peer.come_back(address).await;
         peer
     }
@@ -59,6 +61,7 @@ impl Peer {
         cursors: &BTreeMap<DistrictId, Cursor>,
     ) {
         self.go_away();
+        self.closed = None;
         let stream = TcpSocket::new_v4().unwrap();
         stream.set_recv_buffer_size(RECEIVE_BYTES).unwrap();
         let stream = MaybeTlsStream::Plain(stream.connect(address).await.unwrap());
@@ -80,7 +83,11 @@ impl Peer {
                     return Some(text.to_string());
                 }
                 Some(Ok(Frame::Binary(_) | Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_))) => {}
-                Some(Ok(Frame::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(Frame::Close(close))) => {
+                    self.closed = close.map(|close| close.code.into());
+                    return None;
+                }
+                Some(Err(_)) | None => return None,
             }
         }
     }
