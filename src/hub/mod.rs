@@ -215,14 +215,6 @@ impl Hub {
         }
     }
 
-    /// Closes every session, those that join later included: the process ends.
-    pub fn close_all(&self, reason: CloseReason) {
-        *self.0.closing.lock() = Some(reason);
-        for mailbox in self.0.index.read().sessions.values() {
-            mailbox.close(reason);
-        }
-    }
-
     fn set_watching(&self, mailbox: &Arc<Mailbox>, watching: bool) {
         let mut index = self.0.index.write();
         if index.sessions.contains_key(&mailbox.id) {

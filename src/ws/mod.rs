@@ -159,7 +159,7 @@ impl<B: Backend> Sockets<B> {
         Router::new().route("/ws", get(upgrade::upgrade::<B>)).with_state(self.clone())
     }
 
-    /// Waits until every connection has ended; close them first, with `Hub::close_all`.
+    /// Waits until every connection has ended; close them first, with `Hub::drain`.
     pub async fn drained(&self) {
         self.connections.close();
         self.connections.wait().await;

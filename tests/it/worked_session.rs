@@ -161,7 +161,7 @@ async fn the_session_of_the_document_happens_as_written() {
             Line::Got(written) => stage.got(&written).await,
             Line::Closed(code) => {
                 assert_eq!(stage.unnamed(), Vec::<&Value>::new());
-                stage.node.app.hub.close_all(xunfang::protocol::CloseReason::Draining);
+                stage.node.app.hub.drain(xunfang::protocol::CloseReason::Draining).await;
                 loop {
                     let heard = stage.hear().await.expect("a close");
                     if let Message::Close(close) = heard {

@@ -133,8 +133,8 @@ fn an_alarm_rings_once_when_its_time_has_come() {
     }
 }
 
-#[test]
-fn leaving_and_closing_leave_nothing_behind() {
+#[tokio::test]
+async fn leaving_and_closing_leave_nothing_behind() {
     let hub = Hub::new(Clock::manual(0));
     let (guard, _outbox) = live_session(&hub, &[key(1)]);
     let (_other_guard, mut other) = live_session(&hub, &[key(2)]);
@@ -143,7 +143,7 @@ fn leaving_and_closing_leave_nothing_behind() {
     assert_eq!(hub.viewed_districts(), [district(0)]);
     hub.close_holders(&key(1), CloseReason::Unauthenticated);
     assert_eq!(other.ready(true).now_or_never(), None);
-    hub.close_all(CloseReason::Draining);
+    hub.drain(CloseReason::Draining).await;
     let draining = Some(Ready::Closed(CloseReason::Draining));
     assert_eq!(other.ready(true).now_or_never(), draining);
     let (_late_guard, mut late) = hub.join(JoinRequest::default());

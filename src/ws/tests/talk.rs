@@ -193,7 +193,7 @@ async fn a_call_for_help_is_begun_when_nothing_else_is() {
 async fn a_drain_closes_everybody_and_waits_for_them() {
     let edge = Edge::start(0).await;
     let mut peer = edge.sign_in().await;
-    edge.stub.hub.close_all(CloseReason::Draining);
+    edge.stub.hub.drain(CloseReason::Draining).await;
     assert_eq!(peer.close_code().await, Some(CloseReason::Draining.code()));
     drop(peer);
     timeout(PATIENCE, edge.sockets.drained()).await.unwrap();

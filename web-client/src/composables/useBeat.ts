@@ -18,12 +18,10 @@ export function useBeat() {
 
   const entry = computed(() => entryNow(rounds.mine, clock.now_ms))
   const template = computed(() => rounds.templatesById.get(entry.value?.template ?? '') ?? null)
-  /** Visits that wait to be sent count as well: a beat goes on without a link. */
+  /** Visits that the log doesn't show yet count as well: a beat goes on without a link. */
   const unsent = computed(() =>
-    outbox.items.flatMap(({ request, state }) =>
-      request.type === 'check_in' && (state === 'waiting' || state === 'sending')
-        ? [request.checkpoint]
-        : [],
+    outbox.unread.flatMap(({ request }) =>
+      request.type === 'check_in' ? [request.checkpoint] : [],
     ),
   )
   const visited = computed(() => [

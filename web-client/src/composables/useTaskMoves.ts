@@ -24,11 +24,7 @@ export function useTaskMoves(known: () => Incident) {
   const failing = useFailure()
   const { send } = useSend()
 
-  const waiting = computed(() =>
-    outbox.items
-      .filter(({ state }) => state === 'waiting' || state === 'sending')
-      .map(({ request }) => request),
-  )
+  const waiting = computed(() => outbox.unread.map(({ request }) => request))
   const incident = () => foreseen(known(), waiting.value)
 
   const call = computed(() => callOf(incident(), duty.mine?.team ?? session.member?.team ?? null))

@@ -52,6 +52,7 @@ export const useLink = defineStore('link', () => {
     down,
     reset: (message) => {
       const held = state.reset(message)
+      outbox.reach(message.district, message.seq)
       outbox.opened(message.district, message.epoch)
       if (held) loaded.value = true
       return held
@@ -60,7 +61,10 @@ export const useLink = defineStore('link', () => {
     caughtUp: (district) => {
       if (district === session.district?.id) current_ms.value = clock.read()
     },
-    event: state.event,
+    event: (frame, cursor) => {
+      state.event(frame, cursor)
+      outbox.reach(frame.district, frame.seq)
+    },
     forget: state.forget,
     watermark: ({ district, prev }, cursor) => state.passed(district, prev, cursor),
     alert: alerts.take,
@@ -91,6 +95,7 @@ export const useLink = defineStore('link', () => {
     state.views.of(member)
     const shown = readKept(member, clock.read()).then((kept) => {
       if (!kept || link !== opened || loaded.value || !state.restore(kept)) return
+      outbox.reach(kept.district, kept.cursor.seq)
       opened.seed(member, { [kept.district]: kept.cursor })
       since_ms.value = kept.at_ms
       loaded.value = true

@@ -24,6 +24,8 @@ export const useOutbox = defineStore('outbox', () => {
   const session = useSession()
   const byId = shallowReactive(new Map<string, Item>())
   const storage = ref<StorageState>('ok')
+  /** How far each district's log is read here. */
+  const reached = shallowReactive(new Map<string, number>())
   const box = new Outbox(byId, clock.read)
   const texts = new TypedTexts()
 
@@ -41,12 +43,28 @@ export const useOutbox = defineStore('outbox', () => {
     () => items.value.filter(({ state }) => state === 'waiting' || state === 'sending').length,
   )
 
+  /** What a screen must count in already: it waits, or its event hasn't come although it was
+   *  acknowledged, since an answer may overtake it. */
+  const unread = computed(() =>
+    items.value.filter(
+      ({ state, district, seq }) =>
+        state === 'waiting' ||
+        state === 'sending' ||
+        (state === 'delivered' && (seq ?? 0) > (reached.get(district ?? '') ?? Infinity)),
+    ),
+  )
+
   const isRecent = (at_ms: number | null) => at_ms !== null && clock.now_ms - at_ms < SHOWN_MS
 
   /** Keeps it and sends it as soon as there is a link. The promise ends with the answer, however
    *  late; whoever doesn't wait finds it in `items` under `id`. Throws `Refused`. */
   function send(request: Request, { id }: { id?: string } = {}): Promise<Outcome> {
     return box.add(request, id)
+  }
+
+  /** A district's log is read up to here. */
+  function reach(district: string, seq: number): void {
+    reached.set(district, seq)
   }
 
   function acknowledge(id: string, outcome: Outcome): void {
@@ -96,6 +114,8 @@ export const useOutbox = defineStore('outbox', () => {
     byId,
     items,
     waiting,
+    unread,
+    reach,
     storage,
     send,
     /** For the link: what it brings and when it is there. */
