@@ -30,7 +30,8 @@ pub struct History(Arc<Inner>);
 struct Inner {
     store: Store,
     rings: Mutex<HashMap<DistrictId, Ring>>,
-    reads: Mutex<HashMap<(DistrictId, i64), Arc<Read>>>,
+    /// Those under way, by district, the place after which they read, and how many at most.
+    reads: Mutex<HashMap<(DistrictId, i64, i64), Arc<Read>>>,
     read: AtomicU64,
 }
 
@@ -110,7 +111,9 @@ impl History {
             }
             ring.first()
         };
-        let events = self.part(district, seq / PART, first).await?;
+        // Parts begin at fixed places and end at the tail at the latest, so that they are shared.
+        let after = seq / PART * PART;
+        let events = self.part(district, after, PART.min(first - 1 - after)).await?;
         let events: Vec<_> = events.iter().filter(|event| event.seq > seq).cloned().collect();
         let to = match events.last() {
             Some(last) if events[0].seq == seq + 1 => last.seq,
@@ -119,16 +122,16 @@ impl History {
         Ok(Some(Page { events, to, is_last: false }))
     }
 
-    /// The `n`th part of a log, up to where the tail begins; read once for all who wait for it.
+    /// At most so many events of a log after a place, read once for all who wait for the same.
     async fn part(
         &self,
         district: &DistrictId,
-        n: i64,
-        tail: i64,
+        after: i64,
+        most: i64,
     ) -> Result<Arc<[Arc<Publication>]>, sqlx::Error> {
-        let key = (district.clone(), n);
+        let key = (district.clone(), after, most);
         let read = Arc::clone(self.0.reads.lock().entry(key.clone()).or_default());
-        let events = read.get_or_try_init(|| self.read(district, n * PART, tail)).await.cloned();
+        let events = read.get_or_try_init(|| self.read(district, after, most)).await.cloned();
         // Whoever comes later reads anew; those who wait hold the read themselves.
         let mut reads = self.0.reads.lock();
         if reads.get(&key).is_some_and(|now| Arc::ptr_eq(now, &read)) {
@@ -141,11 +144,10 @@ impl History {
         &self,
         district: &DistrictId,
         after: i64,
-        tail: i64,
+        most: i64,
     ) -> Result<Arc<[Arc<Publication>]>, sqlx::Error> {
         self.0.read.fetch_add(1, Ordering::Relaxed);
         metrics::counter!("xunfang_feed_log_reads_total").increment(1);
-        let most = PART.min(tail - 1 - after);
         let mut events = self.0.store.events_since(district, after, most).await?;
         let texts = events.iter_mut().flat_map(|logged| logged.event.texts_mut());
         self.0.store.fill_texts(texts.collect()).await?;

@@ -70,17 +70,26 @@ impl Outbox {
         Ok(())
     }
 
-    /// Begins a district with what the client holds as of `seq`, after this opening (`resumed`);
-    /// what came since is then asked for by [`Outbox::wants_replay`].
+    /// Begins a district with what the client holds as of `seq`, after this opening (`resumed`)
+    /// and these notices; what came since is then asked for by [`Outbox::wants_replay`].
     ///
     /// # Errors
     /// [`Overrun`] when the member's rights may have changed since [`Outbox::take_rights`].
-    pub fn resume(&self, district: &DistrictId, seq: i64, opening: String) -> Result<(), Overrun> {
+    pub fn resume(
+        &self,
+        district: &DistrictId,
+        seq: i64,
+        opening: String,
+        notices: Vec<String>,
+    ) -> Result<(), Overrun> {
         let mut state = self.mailbox.lock();
         if state.rights {
             return Err(Overrun);
         }
         state.events.resume(district, seq, Bytes::from(opening));
+        for notice in notices {
+            state.events.push_notice(Bytes::from(notice));
+        }
         self.hub.0.metrics.resumes.increment(1);
         Ok(())
     }

@@ -109,12 +109,7 @@ async fn resume<B: Backend>(
         Vec::new()
     };
     let resumed = ServerMessage::Resumed { district: district.clone(), seq, head };
-    if outbox.resume(district, seq, resumed.encode()).is_err() {
-        return Ok(false);
-    }
-    // Their place is before the replay, which is read only when the session runs.
-    calls.into_iter().for_each(|call| outbox.preface(call));
-    Ok(true)
+    Ok(outbox.resume(district, seq, resumed.encode(), calls).is_ok())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` takes")]

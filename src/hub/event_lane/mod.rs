@@ -92,6 +92,8 @@ enum Phase {
 enum Item {
     /// Whole text without a place in a log: `welcome`.
     Plain(Bytes),
+    /// Another one, which only those may read who hold the keys of now.
+    Notice(Bytes),
     /// A district's first frame, as of a place in its log.
     Opening { district: usize, seq: i64, text: Bytes },
     /// An event or a watermark; a replayed one doesn't count against the live bound.
@@ -119,6 +121,11 @@ impl EventLane {
     /// Queues a text that moves no cursor, outside the bound: a connection's first words.
     pub(super) fn push_plain(&mut self, text: Bytes) {
         self.queue.push_back(Item::Plain(text));
+    }
+
+    /// Queues an alert behind an opening, outside the bound; a change of keys takes it back.
+    pub(super) fn push_notice(&mut self, text: Bytes) {
+        self.queue.push_back(Item::Notice(text));
     }
 
     /// Takes an event. One whose place is not new is dropped: a session that holds several of its
@@ -196,7 +203,7 @@ impl EventLane {
     /// The next frame, its head written now: only here is it known what was sent before.
     pub(super) fn pop(&mut self, now_ms: i64) -> Option<Bytes> {
         let (at, seq, text) = match self.queue.pop_front()? {
-            Item::Plain(text) => return Some(text),
+            Item::Plain(text) | Item::Notice(text) => return Some(text),
             Item::Opening { district, seq, text } => (district, seq, text),
             Item::Event { district, seq, tail, live } => {
                 self.load(live).take(&tail);

@@ -77,7 +77,7 @@ fn a_replay_that_is_overrun_twice_asks_for_a_state() {
     let counted = overflows(|hub| {
         let join = JoinRequest { districts: vec![district(0)], keys: vec![key(1)], session: None };
         let (_guard, mut outbox) = hub.join(join);
-        outbox.resume(&district(0), 0, "resumed".to_owned()).unwrap();
+        outbox.resume(&district(0), 0, "resumed".to_owned(), Vec::new()).unwrap();
         let big: Arc<str> = Arc::from("x".repeat(RESUME_BYTES / 2));
         for seq in 1..=4 {
             assert!(!outbox.is_holding(&district(0)));
@@ -109,4 +109,18 @@ fn who_loses_a_right_is_not_told_an_alert_that_waits() {
     hub.publish_alert(&[key(1)], &Bytes::from_static(b"sos!"));
     guard.set_keys(vec![key(2)]);
     assert_eq!(texts(&mut outbox), [""; 0]);
+}
+
+#[test]
+fn who_loses_a_right_is_not_told_the_calls_of_a_return() {
+    let hub = Hub::new(Clock::manual(0));
+    let join = JoinRequest { districts: vec![district(0)], keys: vec![key(1)], session: None };
+    let (guard, mut outbox) = hub.join(join);
+    let calls = vec!["sos!".to_owned()];
+    outbox.preface("welcome".to_owned());
+    outbox.resume(&district(0), 0, "resumed".to_owned(), calls).unwrap();
+    guard.set_keys(vec![key(2)]);
+    assert_eq!(texts(&mut outbox), ["welcome"]);
+    outbox.go_live(&district(0), 0, "reset".to_owned()).unwrap();
+    assert_eq!(texts(&mut outbox), ["reset"]);
 }

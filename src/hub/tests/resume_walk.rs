@@ -80,7 +80,9 @@ impl World {
             let join = JoinRequest { session: None, keys: held, districts: vec![district(0)] };
             let (guard, outbox) = self.hub.join(join);
             if self.client.sight == self.client.keys {
-                outbox.resume(&district(0), self.client.cursor, "resumed".to_owned()).unwrap();
+                outbox
+                    .resume(&district(0), self.client.cursor, "resumed".to_owned(), Vec::new())
+                    .unwrap();
             } else {
                 self.open(&outbox);
             }

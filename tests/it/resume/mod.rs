@@ -24,6 +24,12 @@ async fn peer(node: &TestNode, account: &str) -> Peer {
     peer
 }
 
+/// Has somebody who stayed read up to here: then the node has it for whoever comes back, also
+/// what they may not see, of which nothing tells them but a watermark.
+async fn delivered(witness: &mut Peer, seq: i64) {
+    witness.read_to(&district(), seq).await.expect("it stays");
+}
+
 /// Asks as this account, and returns the place of what it wrote.
 async fn ask(node: &TestNode, account: &str, request: Request) -> i64 {
     let member = node.app.store.member(&account.into()).await.unwrap().unwrap();

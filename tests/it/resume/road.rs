@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use xunfang::protocol::limits::REPLAY_EVENTS;
 
-use super::{ask, district, peer, report_one, say, types};
+use super::{ask, delivered, district, peer, report_one, say, types};
 use crate::support::Backend;
 use crate::support::node::{TestNode, fresh};
 use xunfang::auth::Actor;
@@ -27,6 +27,7 @@ async fn what_was_missed_comes_once_and_in_order(backend: Backend) {
     let node = TestNode::seeded(&backend).await;
     let mut guard = peer(&node, "guard").await;
     let mut desk = peer(&node, "dispatch").await;
+    let mut police = peer(&node, "police").await;
     for away in [0usize, 1, 5, 700] {
         guard.go_away();
         desk.go_away();
@@ -37,6 +38,7 @@ async fn what_was_missed_comes_once_and_in_order(backend: Backend) {
                 0 => report_one(&node, "police", "hazard.manhole").await.1,
                 _ => say(&node, &format!("第{n}条")).await,
             };
+            delivered(&mut police, last).await;
         }
         for one in [&mut guard, &mut desk] {
             one.come_back(node.address).await;
@@ -137,12 +139,14 @@ async fn who_comes_back_hears_first_who_calls_for_help(backend: Backend) {
     let node = TestNode::seeded(&backend).await;
     let mut desk = peer(&node, "dispatch").await;
     let mut property = peer(&node, "property").await;
+    let mut police = peer(&node, "police").await;
     desk.go_away();
     property.go_away();
     sos(&node).await;
     let mut last = 0;
     for n in 0..50 {
         last = say(&node, &format!("{n}")).await;
+        delivered(&mut police, last).await;
     }
     desk.come_back(node.address).await;
     let frames = desk.read_to(&district(), last).await.unwrap();
