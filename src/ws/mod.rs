@@ -9,6 +9,7 @@ mod counted;
 mod flood;
 mod greeting;
 mod on_client_message;
+mod outgoing;
 mod returns;
 mod session;
 mod sight;

@@ -40,7 +40,7 @@ pub(super) async fn upgrade<B: Backend>(
     connections.spawn(async move {
         match upgraded.await {
             Ok(stream) => {
-                let wire = Wire::new(TokioIo::new(stream)).await;
+                let wire = Wire::new(TokioIo::new(stream));
                 Box::pin(greeting::greet(sockets, wire, cookie)).await;
             }
             Err(error) => tracing::debug!(%error, "an upgrade was not finished"),
