@@ -15,6 +15,7 @@ mod lane_metrics;
 mod mailbox;
 mod outbox;
 mod publication;
+mod slice;
 #[cfg(test)]
 mod tests;
 mod tick;

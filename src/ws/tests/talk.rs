@@ -130,6 +130,7 @@ async fn events_positions_and_answers_arrive() {
         keys: vec![key],
         fix,
     }]);
+    edge.stub.hub.tick_once();
     peer.say(r#"{"type":"watch","format":"binary"}"#).await;
     let names = peer.hear().await;
     assert_eq!(names["members"][0]["id"], "m");
