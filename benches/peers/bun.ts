@@ -12,7 +12,7 @@ const server = Bun.serve<Role>({
   port: Number(Bun.argv[2]),
   fetch(request, server) {
     const { pathname } = new URL(request.url)
-    const data = { publishes: pathname === '/publish' }
+    const data = { publishes: pathname === '/pub' }
     if (server.upgrade(request, { data })) return
     return new Response('connect with a WebSocket', { status: 426 })
   },

@@ -1,8 +1,8 @@
 //! What the peers' servers share: the port from the command line, and an end with standard input.
 //!
-//! Each takes `PORT` (0: any), prints `listening PORT`, sends what comes in at `/publish` to
-//! everybody at `/subscribe`, and ends when its standard input does, so that a driver that dies
-//! leaves none behind.
+//! Each takes `PORT` (0: any), prints `listening PORT`, sends what comes in at `/pub` to everybody
+//! at `/sub`, and ends when its standard input does, so that a driver that dies leaves none
+//! behind.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};

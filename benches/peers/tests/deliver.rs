@@ -16,9 +16,10 @@ struct Peer {
 }
 
 impl Peer {
-    fn start(program: &str) -> Self {
+    fn start(program: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(program)
             .arg("0")
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -50,12 +51,12 @@ fn read_text(socket: &mut WebSocket<TcpStream>) -> String {
     }
 }
 
-fn delivers_and_ends(program: &str) {
-    let mut peer = Peer::start(program);
-    let mut subscribers: Vec<_> = (0..3).map(|_| peer.connect("/subscribe")).collect();
-    let mut publisher = peer.connect("/publish");
+fn delivers_and_ends(program: &str, arguments: &[&str]) {
+    let mut peer = Peer::start(program, arguments);
+    let mut subscribers: Vec<_> = (0..3).map(|_| peer.connect("/sub")).collect();
+    let mut publisher = peer.connect("/pub");
     // One that left must not keep the others from theirs.
-    drop(peer.connect("/subscribe"));
+    drop(peer.connect("/sub"));
     // A subscriber is in when it got something: messages are sent until each got one.
     for subscriber in &mut subscribers {
         subscriber.get_ref().set_nonblocking(true).unwrap();
@@ -93,10 +94,15 @@ fn delivers_and_ends(program: &str) {
 
 #[test]
 fn rawcast_delivers_and_ends() {
-    delivers_and_ends(env!("CARGO_BIN_EXE_rawcast"));
+    delivers_and_ends(env!("CARGO_BIN_EXE_rawcast"), &[]);
+}
+
+#[test]
+fn rawcast_that_gathers_keeps_nothing_back() {
+    delivers_and_ends(env!("CARGO_BIN_EXE_rawcast"), &["2.5"]);
 }
 
 #[test]
 fn naive_delivers_and_ends() {
-    delivers_and_ends(env!("CARGO_BIN_EXE_naive"));
+    delivers_and_ends(env!("CARGO_BIN_EXE_naive"), &[]);
 }

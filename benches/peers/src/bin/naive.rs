@@ -18,10 +18,8 @@ const CAPACITY: usize = 1024;
 async fn main() -> Result<(), Box<dyn Error>> {
     #[expect(clippy::disallowed_methods, reason = "the tutorial's way is what is measured")]
     let (sender, _) = broadcast::channel(CAPACITY);
-    let router = Router::new()
-        .route("/subscribe", get(subscribe))
-        .route("/publish", get(publish))
-        .with_state(sender);
+    let router =
+        Router::new().route("/sub", get(subscribe)).route("/pub", get(publish)).with_state(sender);
     let listener = TcpListener::bind(xunfang_peers::address()?).await?;
     xunfang_peers::listening(listener.local_addr()?)?;
     // Without this Nagle's algorithm would hold small frames back.

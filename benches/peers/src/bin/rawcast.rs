@@ -3,6 +3,9 @@
 //!
 //! The frames of a turn are made once. A client whose socket is full gets the rest when it takes
 //! bytes again; one that is too far behind is cut off.
+//!
+//! `rawcast PORT 2.5` writes only when 2.5 messages wait, on average: a server that commits before
+//! it tells has several to tell at a time, and is compared with a floor that writes as seldom.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -24,6 +27,9 @@ const MAX_BEHIND_BYTES: usize = 8 * 1024 * 1024;
 /// A handshake that takes longer is given up.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// When nothing comes for so long, what waits for more messages is sent all the same.
+const GATHER_AT_MOST: Duration = Duration::from_millis(50);
+
 /// Who is at the other end.
 enum Client {
     Subscriber {
@@ -37,7 +43,8 @@ enum Client {
 fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(xunfang_peers::address()?)?;
     xunfang_peers::listening(listener.local_addr()?)?;
-    Loop::new(listener)?.run()
+    let gather = std::env::args().nth(2).map_or(Ok(1.0), |word| word.parse())?;
+    Loop::new(listener, gather)?.run()
 }
 
 struct Loop {
@@ -46,21 +53,33 @@ struct Loop {
     clients: Vec<Option<Client>>,
     /// The frames of this turn, as they go to everybody.
     turn: Vec<u8>,
+    gather: Gather,
+}
+
+/// How many messages are written at once.
+struct Gather {
+    /// On average.
+    messages: f64,
+    /// Messages that came, and those that must have come before the next write.
+    came: f64,
+    due: f64,
 }
 
 impl Loop {
-    fn new(listener: TcpListener) -> std::io::Result<Self> {
+    fn new(listener: TcpListener, messages: f64) -> std::io::Result<Self> {
         listener.set_nonblocking(true)?;
         let mut listener = mio::net::TcpListener::from_std(listener);
         let poll = Poll::new()?;
         poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
-        Ok(Self { poll, listener, clients: Vec::new(), turn: Vec::new() })
+        let gather = Gather { messages, came: 0.0, due: messages };
+        Ok(Self { poll, listener, clients: Vec::new(), turn: Vec::new(), gather })
     }
 
     fn run(mut self) -> Result<(), Box<dyn Error>> {
         let mut events = Events::with_capacity(1024);
         loop {
-            if let Err(error) = self.poll.poll(&mut events, None) {
+            let patience = (!self.turn.is_empty()).then_some(GATHER_AT_MOST);
+            if let Err(error) = self.poll.poll(&mut events, patience) {
                 if error.kind() == ErrorKind::Interrupted {
                     continue;
                 }
@@ -73,7 +92,9 @@ impl Loop {
                     self.serve(event.token().0);
                 }
             }
-            self.write_turn();
+            if self.gather.came >= self.gather.due.floor() || events.is_empty() {
+                self.write_turn();
+            }
         }
     }
 
@@ -99,7 +120,7 @@ impl Loop {
         stream.set_nodelay(true)?;
         let mut publishes = false;
         let read_path = |request: &Request, response: Response| {
-            publishes = request.uri().path() == "/publish";
+            publishes = request.uri().path() == "/pub";
             Ok(response)
         };
         let socket = tungstenite::accept_hdr(stream, read_path).map_err(|e| e.to_string())?;
@@ -121,7 +142,9 @@ impl Loop {
     fn serve(&mut self, place: usize) {
         let Some(client) = &mut self.clients[place] else { return };
         let stays = match client {
-            Client::Publisher(socket) => take_messages(socket, &mut self.turn),
+            Client::Publisher(socket) => {
+                take_messages(socket, &mut self.turn, &mut self.gather.came)
+            }
             Client::Subscriber { stream, behind } => {
                 discard(stream) && catch_up(stream, behind, &self.poll, Token(place))
             }
@@ -143,11 +166,12 @@ impl Loop {
             }
         }
         self.turn.clear();
+        self.gather.due = self.gather.due.max(self.gather.came) + self.gather.messages;
     }
 }
 
 /// Appends the frame of each message that waits; false when the publisher is gone.
-fn take_messages(socket: &mut WebSocket<TcpStream>, turn: &mut Vec<u8>) -> bool {
+fn take_messages(socket: &mut WebSocket<TcpStream>, turn: &mut Vec<u8>, came: &mut f64) -> bool {
     loop {
         let frame = match socket.read() {
             Ok(Message::Text(text)) => Frame::message(text, OpCode::Data(Data::Text), true),
@@ -159,6 +183,7 @@ fn take_messages(socket: &mut WebSocket<TcpStream>, turn: &mut Vec<u8>) -> bool 
         if frame.format(turn).is_err() {
             return false;
         }
+        *came += 1.0;
     }
 }
 
