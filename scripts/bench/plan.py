@@ -5,10 +5,12 @@ import os
 
 # Runs of ours and of the floor that are compared one by one, in the order ABBA.
 PAIRS = 7
-FANOUT = ["--clients", "1000", "--rate", "100", "--body", "128"]
-SECONDS = ["--seconds", "8"]
+FANOUT = ("--clients", "1000", "--rate", "100", "--seconds", "8")
+BODY = ("--body", "128")
+# As long as our whole frame, so that the floor writes the same bytes.
+FRAME = ("--body", "{bytes}")
 # Each fix alone to each viewer: as many as a peer bears with time left.
-POSITIONS_ALONE = ["--members", "200", "--viewers", "100"]
+POSITIONS_ALONE = ("--members", "200", "--viewers", "100", "--seconds", "8")
 # Programs of their own, run once for what they print.
 PRINTED = {
     "locate": "points that find their grid",
@@ -30,7 +32,7 @@ class Step:
 
 
 def peers(root, built):
-    """How each peer is started; {port} and {gather} stand for what is known later."""
+    """How each peer is started. {port}, {gather} and {bytes} stand for what is known later."""
     relative = os.path.relpath(built, root)
     bun = next((root / "benches/peers/node_modules/@oven").glob("*/bin/bun"), None)
     if bun is None:
@@ -45,20 +47,20 @@ def peers(root, built):
 
 def fanout_pairs(serve):
     """Ours and the floor in turn: A B, B A, A B and so on."""
-    fanout = (*FANOUT, *SECONDS)
     for pair in range(PAIRS):
-        both = [Step("fanout", flags=fanout, pair=pair), Step("fanout", "rawcast", fanout, serve, pair)]
+        ours = Step("fanout", flags=(*FANOUT, *BODY), pair=pair)
+        floor = Step("fanout", "rawcast", (*FANOUT, *FRAME), serve, pair)
+        both = [ours, floor]
         yield from both if pair % 2 == 0 else reversed(both)
 
 
 def steps(peers):
     """All of it."""
-    fanout = (*FANOUT, *SECONDS)
     found = [Step("decode"), *fanout_pairs(peers["rawcast"])]
     for peer in ("naive", "bun", "nchan"):
-        found += [Step("fanout", peer, fanout, peers[peer])] * 3
+        found += [Step("fanout", peer, (*FANOUT, *BODY), peers[peer])] * 3
     found += [Step("positions")] * 3
     for peer in ("naive", "bun", "nchan"):
-        found.append(Step("positions", peer, (*POSITIONS_ALONE, *SECONDS), peers[peer]))
+        found.append(Step("positions", peer, POSITIONS_ALONE, peers[peer]))
     found += [Step(bench) for bench in ("ack", "sos", "idle", "resume", "frozen")]
     return found + [Step(name) for name in PRINTED]

@@ -50,10 +50,12 @@ def figures(runs, bench, target, name):
     return [value for value in found if value is not None]
 
 
-def messages_a_write(runs):
-    """How many messages ours told at once so far: the floor is to write as seldom."""
-    writes = figures(runs, "fanout", "xunfang", "writes_per_delivery")
-    return max(1.0, 1 / statistics.median(writes)) if writes and min(writes) > 0 else 1.0
+def like_ours(runs):
+    """What the floor takes over from ours: how many messages are written at once, and how long each is."""
+    writes = figures(runs, "fanout", "xunfang", "writes_per_delivery")[:1]
+    length = figures(runs, "fanout", "xunfang", "message_bytes")[:1]
+    gather = max(1.0, 1 / writes[0]) if writes and writes[0] > 0 else 1.0
+    return {"gather": f"{gather:.2f}", "bytes": f"{length[0] if length else 128:.0f}"}
 
 
 def goal_rows(runs, bench):

@@ -27,12 +27,12 @@ class Bench:
         """A peer that doesn't run is told before anything is measured."""
         serve = plan.peers(self.root, self.built)[peer]
         step = plan.Step("fanout", peer, ("--clients", "10", "--rate", "20", "--seconds", "1"), serve)
-        code, out, said = self.start(self.xunfang(step, 1))
+        code, out, said = self.start(self.xunfang(step, {"gather": "1"}))
         if code != 0:
             sys.exit(f"{peer} doesn't run, see `scripts/need.sh bench`:\n{out}{said}")
 
-    def run(self, step, gather, place):
-        """One step, and a line that tells of it."""
+    def run(self, step, known, place):
+        """One step, and a line that tells of it; `known` stands for the {names} in it."""
         begun = time.monotonic()
         print(f"[{place}] {step.bench} {step.target}", end=" ", flush=True)
         if step.bench == "decode":
@@ -40,18 +40,19 @@ class Bench:
         elif step.bench in plan.PRINTED:
             found = self.printed(step.bench)
         else:
-            found = self.measured(self.xunfang(step, gather))
+            found = self.measured(self.xunfang(step, known))
         took = time.monotonic() - begun
         print(f"{took:.0f} s; {brief(found)}; {(begun + took - self.began) / 60:.1f} min so far", flush=True)
         keys = {"bench": step.bench, "target": step.target, "pair": step.pair}
         return {**keys, "took_s": round(took, 1), **found}
 
-    def xunfang(self, step, gather):
+    def xunfang(self, step, known):
         """The command of a run."""
         command = [str(self.binary), "bench", step.bench, "--json", *step.flags]
         if step.serve is not None:
-            serve = step.serve.replace("{gather}", f"{gather:.2f}")
-            command += ["--target", step.target, "--serve", serve]
+            command += ["--target", step.target, "--serve", step.serve]
+        for name, value in known.items():
+            command = [word.replace(f"{{{name}}}", value) for word in command]
         return command
 
     def measured(self, command):

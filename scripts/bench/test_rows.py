@@ -67,10 +67,12 @@ class Rows(unittest.TestCase):
         self.assertEqual(rows.paired_ratios(runs, "cpu_us_per_delivery"), [])
         self.assertEqual([row.what for row in rows.table(runs)], [])
 
-    def test_the_floor_writes_as_seldom_as_ours(self):
-        self.assertEqual(rows.messages_a_write([]), 1)
-        self.assertEqual(rows.messages_a_write([run(writes_per_delivery=0.25)]), 4)
-        self.assertEqual(rows.messages_a_write([run(writes_per_delivery=1.5)]), 1)
+    def test_the_floor_writes_as_seldom_as_ours_and_as_much(self):
+        self.assertEqual(rows.like_ours([]), {"gather": "1.00", "bytes": "128"})
+        first = run(writes_per_delivery=0.25, message_bytes=412)
+        second = run(writes_per_delivery=0.5, message_bytes=999)
+        self.assertEqual(rows.like_ours([first, second]), {"gather": "4.00", "bytes": "412"})
+        self.assertEqual(rows.like_ours([run(writes_per_delivery=1.5)])["gather"], "1.00")
 
     def test_no_worse_is_said_of_each(self):
         runs = [run(cpu_us_per_delivery=3.0, p99_ms=5.0)]
