@@ -2,6 +2,8 @@
 
 pub mod audit;
 pub mod backup;
+#[cfg(target_os = "linux")]
+pub mod bench;
 pub mod export;
 pub mod import;
 mod lan;
@@ -41,6 +43,9 @@ pub enum CliCommand {
     Restore(restore::RestoreArgs),
     /// Hold the audit log against its hashes
     Audit(audit::AuditArgs),
+    /// Measure the server under load, on this machine
+    #[cfg(target_os = "linux")]
+    Bench(bench::BenchArgs),
     /// Hold statistics on plain files against R or Python
     Trend(trend::TrendArgs),
 }
@@ -59,6 +64,8 @@ impl Cli {
             CliCommand::Backup(args) => backup::run(args).await.map(|()| ExitCode::SUCCESS),
             CliCommand::Restore(args) => restore::run(args).await.map(|()| ExitCode::SUCCESS),
             CliCommand::Audit(args) => audit::run(args).await,
+            #[cfg(target_os = "linux")]
+            CliCommand::Bench(args) => bench::run(args).await,
             CliCommand::Trend(args) => trend::run(args),
         }
     }

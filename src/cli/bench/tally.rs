@@ -1,0 +1,82 @@
+//! What thousands of connections count together.
+//!
+//! Invariant: whatever is lost, doubled, refused or ended is counted, and becomes a fault of the
+//! report.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::client::Step;
+use super::measure::latency::Latency;
+use super::report::Report;
+
+/// Counters of one run.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// From the meant time of sending to the receipt.
+    pub(super) receipt: Latency,
+    /// Messages of ours that came.
+    pub(super) received: Count,
+    /// Frames that came after a gap.
+    pub(super) gaps: Count,
+    /// Frames that came twice or out of order.
+    pub(super) again: Count,
+    /// Commands that were stored.
+    pub(super) acks: Count,
+    /// Commands that were refused, and messages that could not be taken.
+    pub(super) refused: Count,
+    /// Connections that ended.
+    pub(super) ended: Count,
+    /// Messages that could not be sent.
+    pub(super) unsent: Count,
+    /// Bytes of the last message.
+    pub(super) bytes: Count,
+}
+
+/// A counter.
+#[derive(Default)]
+pub(super) struct Count(AtomicU64);
+
+impl Count {
+    /// One more.
+    pub(super) fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// This many, whatever it was before.
+    pub(super) fn set(&self, value: u64) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// How many.
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Tally {
+    /// Counts how a frame follows.
+    pub(super) fn step(&self, step: Step) {
+        match step {
+            Step::Follows => {}
+            Step::Gap => self.gaps.add(),
+            Step::Again => self.again.add(),
+        }
+    }
+
+    /// Adds what went wrong to the report.
+    pub(super) fn faults(&self, report: &mut Report) {
+        report.fault_if(self.gaps.get(), "frames came after a gap");
+        report.fault_if(self.again.get(), "frames came twice or out of order");
+        report.fault_if(self.refused.get(), "messages were refused");
+        report.fault_if(self.ended.get(), "connections ended");
+        report.fault_if(self.unsent.get(), "messages could not be sent");
+    }
+
+    /// Adds the quantiles of the receipts, under names that begin with `name`.
+    pub(super) fn quantiles(report: &mut Report, name: &str, latency: &Latency) {
+        for (quantile, label) in [(0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (0.999, "p999")] {
+            report.figure(&format!("{name}{label}_ms"), latency.ms(quantile));
+        }
+        report.figure(&format!("{name}max_ms"), latency.max_ms());
+    }
+}
