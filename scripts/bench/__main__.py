@@ -10,6 +10,7 @@ something; a missed goal is no such end.
 
 import json
 import pathlib
+import signal
 import sys
 
 import machine
@@ -54,6 +55,8 @@ def publish(results):
 def main():
     if len(sys.argv) != 3 or sys.argv[1] not in ("measure", "page"):
         sys.exit(__doc__)
+    # Told to end, it ends what it started first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     path = pathlib.Path(sys.argv[2]).resolve()
     results = measure(path) if sys.argv[1] == "measure" else json.loads(path.read_text())
     faults = publish(results)

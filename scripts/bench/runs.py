@@ -96,28 +96,35 @@ class Bench:
         return " ".join(f"'{word}'" if " " in word else word for word in command).replace(f"{self.root}/", "")
 
     def start(self, command, **environment):
-        """Runs a command to its end, and ends whatever it left."""
-        child = subprocess.Popen(
-            command,
-            cwd=self.root,
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            out, said = child.communicate(timeout=AT_MOST_S)
-        except subprocess.TimeoutExpired:
-            sys.exit(f"{' '.join(command)} didn't end within {AT_MOST_S} s")
-        finally:
+        """Runs a command to its end, and ends whatever it left; files, so that nobody is waited for."""
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as said:
+            child = subprocess.Popen(
+                command,
+                cwd=self.root,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=said,
+                start_new_session=True,
+            )
             try:
-                os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            child.wait()
-        return child.returncode, out, said
+                code = child.wait(timeout=AT_MOST_S)
+            except subprocess.TimeoutExpired:
+                sys.exit(f"{' '.join(command)} didn't end within {AT_MOST_S} s")
+            finally:
+                end_group(child)
+            out.seek(0)
+            said.seek(0)
+            return code, out.read(), said.read()
+
+
+def end_group(child):
+    """Ends a process and all that it started."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
 
 
 def brief(found):
