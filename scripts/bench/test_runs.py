@@ -19,7 +19,7 @@ class Runs(unittest.TestCase):
         began = time.monotonic()
         code, out, said = self.bench.start(["sh", "-c", script])
         self.assertLess(time.monotonic() - began, 100)
-        self.assertEqual((code, said), (3, "trouble\\n"))
+        self.assertEqual((code, said), (3, "trouble\n"))
         stat = pathlib.Path("/proc", out.strip(), "stat")
         # Killed: gone, or a zombie that its new parent has yet to collect.
         self.assertTrue(not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] in "ZX")
