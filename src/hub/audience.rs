@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::frame::{Frame, Unit};
+use super::frame::{Frame, Gone, Unit};
 use crate::domain::{AudienceKey, Fix, MemberBrief, MemberId};
 
 /// A dictionary has at most as many entries as its 16-bit indices can name.
@@ -22,14 +22,23 @@ pub(super) struct Audience {
     tick: u64,
     /// The dictionary, entries of those who left included.
     names: Vec<Arc<MemberBrief>>,
-    shown: HashMap<MemberId, Unit>,
+    shown: HashMap<MemberId, Shown>,
     dirty: HashSet<MemberId>,
-    removals: Vec<(u16, Arc<MemberBrief>)>,
+    removals: Vec<Gone>,
     /// The dictionary's length at the last tick.
     told_names: usize,
     /// A generation has started that no tick has told yet.
     restarted: bool,
     full: Option<Arc<Frame>>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    index: u16,
+    member: Arc<MemberBrief>,
+    fix: Fix,
+    /// The fix as of the last tick.
+    told: Option<Fix>,
 }
 
 impl Audience {
@@ -71,7 +80,8 @@ impl Audience {
         }
         let Ok(index) = u16::try_from(self.names.len()) else { return };
         self.names.push(Arc::clone(member));
-        self.shown.insert(member.id.clone(), Unit { index, member: Arc::clone(member), fix });
+        let shown = Shown { index, member: Arc::clone(member), fix, told: None };
+        self.shown.insert(member.id.clone(), shown);
         self.dirty.insert(member.id.clone());
     }
 
@@ -79,7 +89,11 @@ impl Audience {
     pub(super) fn hide(&mut self, member: &MemberId) {
         if let Some(unit) = self.shown.remove(member) {
             self.dirty.remove(member);
-            self.removals.push((unit.index, unit.member));
+            self.full = None;
+            if let Some(told) = unit.told {
+                let before = told.point;
+                self.removals.push(Gone { index: unit.index, member: unit.member, before });
+            }
         }
     }
 
@@ -98,8 +112,8 @@ impl Audience {
             self.settle();
             return self.full();
         }
-        let units = self.dirty.iter().filter_map(|member| self.shown.get(member)).cloned();
-        let units = units.collect();
+        let units = self.dirty.iter().filter_map(|member| self.shown.get(member));
+        let units = units.map(|shown| shown.unit(shown.fix)).collect();
         let frame = Frame {
             audience: self.id,
             generation: self.generation,
@@ -115,8 +129,12 @@ impl Audience {
     }
 
     /// Forgets what changed: nobody is watching, and whoever starts to gets a full frame.
-    pub(super) fn settle(&mut self) {
-        self.dirty.clear();
+    fn settle(&mut self) {
+        for member in self.dirty.drain() {
+            if let Some(shown) = self.shown.get_mut(&member) {
+                shown.told = Some(shown.fix);
+            }
+        }
         self.removals.clear();
         self.told_names = self.names.len();
         self.restarted = false;
@@ -128,16 +146,16 @@ impl Audience {
         self.settle();
     }
 
-    /// All that is shown, built once a tick. It may be newer than its tick says; the next tick
-    /// then tells some of it again, which does no harm.
+    /// All that is shown as of the last tick, built once; who is no longer shown isn't in it.
     pub(super) fn full(&mut self) -> Option<Arc<Frame>> {
         if self.full.is_none() {
+            let units = self.shown.values().filter_map(|shown| Some(shown.unit(shown.told?)));
             self.full = Some(Arc::new(Frame {
                 audience: self.id,
                 generation: self.generation,
                 tick: self.tick,
                 full: true,
-                units: self.shown.values().cloned().collect(),
+                units: units.collect(),
                 names: self.names.clone(),
                 ..Frame::default()
             }));
@@ -156,6 +174,13 @@ impl Audience {
             unit.index = index;
             self.names.push(Arc::clone(&unit.member));
         }
+    }
+}
+
+impl Shown {
+    fn unit(&self, fix: Fix) -> Unit {
+        let before = self.told.map(|told| told.point);
+        Unit { index: self.index, member: Arc::clone(&self.member), fix, before }
     }
 }
 
@@ -215,7 +240,7 @@ mod tests {
         audience.tick().unwrap();
         audience.show(&member("a"), fix(2));
         let frame = audience.tick().unwrap();
-        assert_eq!((frame.units[0].index, frame.removals[0].0), (1, 0));
+        assert_eq!((frame.units[0].index, frame.removals[0].index), (1, 0));
     }
 
     #[test]

@@ -233,6 +233,7 @@ mod tests {
         let (desk, police) = (AudienceKey::desk(&district()), AudienceKey::police(&district()));
         let mut board = Board::default();
         board.apply(update(1, std::slice::from_ref(&desk)));
+        board.tick(|_| true);
         board.apply(update(2, std::slice::from_ref(&police)));
         let frames = board.tick(|_| true);
         assert!(shown(&mut board, &desk).is_empty());

@@ -3,9 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use parking_lot::Mutex;
 
+use super::slice::Slice;
 use crate::domain::{Fix, MemberBrief};
 use crate::protocol::{PositionFrame, ServerMessage, UnitPosition};
+use crate::spatial::Point;
 
 /// A unit in a frame.
 #[derive(Debug, Clone)]
@@ -13,6 +16,17 @@ pub(super) struct Unit {
     pub(super) index: u16,
     pub(super) member: Arc<MemberBrief>,
     pub(super) fix: Fix,
+    /// Where the tick before showed it, if it did.
+    pub(super) before: Option<Point>,
+}
+
+/// A unit that is no longer shown.
+#[derive(Debug, Clone)]
+pub(super) struct Gone {
+    pub(super) index: u16,
+    pub(super) member: Arc<MemberBrief>,
+    /// Where the tick before showed it.
+    pub(super) before: Point,
 }
 
 /// What changed since the tick before, or, when it is full, all that is shown.
@@ -23,12 +37,13 @@ pub(super) struct Frame {
     pub(super) tick: u64,
     pub(super) full: bool,
     pub(super) units: Vec<Unit>,
-    /// Index and member of each unit that is no longer shown.
-    pub(super) removals: Vec<(u16, Arc<MemberBrief>)>,
+    pub(super) removals: Vec<Gone>,
     /// The dictionary's entries from `first_name` on: the new ones, or all when it is full.
     pub(super) names: Vec<Arc<MemberBrief>>,
     pub(super) first_name: usize,
     pub(super) encoded: Encoded,
+    /// The slices that were asked for so far: as many as viewers look at different places.
+    pub(super) slices: Mutex<Vec<(Slice, Arc<Frame>)>>,
 }
 
 /// The forms that were asked for so far.
@@ -67,21 +82,36 @@ impl Frame {
         Some(self.encode_names(sent - self.first_name))
     }
 
-    /// The same moment with other units: what a session with a filter sees of it.
-    pub(super) fn narrowed(
-        &self,
-        units: Vec<Unit>,
-        removals: Vec<(u16, Arc<MemberBrief>)>,
-    ) -> Self {
-        Self {
-            audience: self.audience,
-            generation: self.generation,
-            tick: self.tick,
-            full: self.full,
-            units,
-            removals,
-            ..Self::default()
+    /// The part of it that belongs to a slice, made once for all who look at the same one: a unit
+    /// that left the slice is a removal.
+    pub(super) fn slice(&self, slice: &Slice) -> Arc<Self> {
+        let mut slices = self.slices.lock();
+        if let Some((_, made)) = slices.iter().find(|(other, _)| other == slice) {
+            return Arc::clone(made);
         }
+        let made = Arc::new(self.cut(slice));
+        slices.push((slice.clone(), Arc::clone(&made)));
+        made
+    }
+
+    fn cut(&self, slice: &Slice) -> Self {
+        let (mut units, mut removals) = (Vec::new(), Vec::new());
+        for gone in &self.removals {
+            if slice.shows(gone.member.force, gone.before) {
+                removals.push(gone.clone());
+            }
+        }
+        for unit in &self.units {
+            let force = unit.member.force;
+            if slice.shows(force, unit.fix.point) {
+                units.push(unit.clone());
+            } else if let Some(before) = unit.before.filter(|before| slice.shows(force, *before)) {
+                let member = Arc::clone(&unit.member);
+                removals.push(Gone { index: unit.index, member, before });
+            }
+        }
+        let Self { audience, generation, tick, full, .. } = *self;
+        Self { audience, generation, tick, full, units, removals, ..Self::default() }
     }
 
     fn encode_binary(&self) -> Bytes {
@@ -90,7 +120,7 @@ impl Frame {
             generation: self.generation,
             full: self.full,
             units: self.units.iter().map(|unit| (unit.index, unit.fix)).collect(),
-            removals: self.removals.iter().map(|(index, _)| *index).collect(),
+            removals: self.removals.iter().map(|gone| gone.index).collect(),
         };
         Bytes::from(frame.encode())
     }
@@ -103,7 +133,7 @@ impl Frame {
             units: units
                 .map(|unit| UnitPosition { member: unit.member.id.clone(), fix: unit.fix })
                 .collect(),
-            gone: self.removals.iter().map(|(_, member)| member.id.clone()).collect(),
+            gone: self.removals.iter().map(|gone| gone.member.id.clone()).collect(),
         };
         Bytes::from(message.encode())
     }

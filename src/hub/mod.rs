@@ -15,6 +15,7 @@ mod lane_metrics;
 mod mailbox;
 mod outbox;
 mod publication;
+mod slice;
 #[cfg(test)]
 mod tests;
 mod tick;
@@ -54,6 +55,8 @@ struct Shared {
     closing: Mutex<Option<CloseReason>>,
     next_session: AtomicU64,
     swept_ms: AtomicI64,
+    /// Changes of rights that were told so far.
+    rights: AtomicU64,
     metrics: HubMetrics,
 }
 
@@ -87,6 +90,7 @@ impl Hub {
             closing: Mutex::new(None),
             next_session: AtomicU64::new(1),
             swept_ms,
+            rights: AtomicU64::new(0),
             metrics: HubMetrics::new(),
         }))
     }
@@ -182,9 +186,17 @@ impl Hub {
         }
     }
 
+    /// How many changes of rights this hub was told. What was read about a member after one call
+    /// of this still holds when another one, after joining, returns the same.
+    pub fn rights_changes(&self) -> u64 {
+        self.0.rights.load(Ordering::Relaxed)
+    }
+
     /// Closes those of a member's sessions that speak for one of these sign-in sessions.
     pub fn close_sessions(&self, member: &MemberId, ended: &[SessionId], reason: CloseReason) {
-        for mailbox in self.0.index.read().holders(&AudienceKey::member(member)) {
+        let index = self.0.index.read();
+        self.0.rights.fetch_add(1, Ordering::Relaxed);
+        for mailbox in index.holders(&AudienceKey::member(member)) {
             if mailbox.session.as_ref().is_some_and(|session| ended.contains(session)) {
                 mailbox.close(reason);
             }
@@ -195,6 +207,7 @@ impl Hub {
     /// and find out the rest by themselves ([`Ready::Rights`]).
     pub fn set_member_keys(&self, member: &MemberId, keys: &[AudienceKey]) {
         let mut index = self.0.index.write();
+        self.0.rights.fetch_add(1, Ordering::Relaxed);
         let held: Vec<_> = index.holders(&AudienceKey::member(member)).cloned().collect();
         for mailbox in held {
             index.set_keys(&mailbox, keys.to_vec());
@@ -206,6 +219,7 @@ impl Hub {
     /// find out by themselves what they see from now on ([`Ready::Rights`]).
     pub fn review_member(&self, member: &MemberId) {
         let mut index = self.0.index.write();
+        self.0.rights.fetch_add(1, Ordering::Relaxed);
         let held: Vec<_> = index.holders(&AudienceKey::member(member)).cloned().collect();
         for mailbox in held {
             let mut keys = mailbox.lock().keys.clone();

@@ -3,12 +3,13 @@
 //! Invariant: a session is sent a frame only when it can read it: the names come first, and what
 //! isn't the next tick of what it has is replaced by a full frame.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::frame::Frame;
+use super::slice::Slice;
 use crate::domain::Force;
 use crate::protocol::{PositionFormat, Viewport};
 
@@ -19,24 +20,13 @@ pub struct Watch {
     pub format: PositionFormat,
     /// Only these forces; all when there is no list.
     pub forces: Option<Vec<Force>>,
-    /// Only this box.
+    /// Only this box, widened to whole tiles.
     pub viewport: Option<Viewport>,
 }
 
 impl Default for Watch {
     fn default() -> Self {
         Self { format: PositionFormat::None, forces: None, viewport: None }
-    }
-}
-
-impl Watch {
-    fn shows_all(&self) -> bool {
-        self.forces.is_none() && self.viewport.is_none()
-    }
-
-    fn shows(&self, unit: &super::frame::Unit) -> bool {
-        self.forces.as_ref().is_none_or(|forces| forces.contains(&unit.member.force))
-            && self.viewport.is_none_or(|viewport| viewport.contains(unit.fix.point))
     }
 }
 
@@ -63,9 +53,10 @@ impl Out {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Viewer {
-    watch: Watch,
+    format: PositionFormat,
+    slice: Option<Slice>,
     held: HashMap<u32, Held>,
 }
 
@@ -77,19 +68,25 @@ struct Held {
     names: usize,
     /// The client can't read what it was sent: only a full frame with all names will do.
     void: bool,
-    /// With a filter: the indices that the client shows now.
-    inside: HashSet<u16>,
+}
+
+impl Default for Viewer {
+    fn default() -> Self {
+        let Watch { format, .. } = Watch::default();
+        Self { format, slice: None, held: HashMap::new() }
+    }
 }
 
 impl Viewer {
     /// Changes what is wanted; all that was sent is void.
     pub(super) fn set_watch(&mut self, watch: Watch) {
-        self.watch = watch;
+        self.format = watch.format;
+        self.slice = Slice::of(watch);
         self.held.clear();
     }
 
     pub(super) fn is_watching(&self) -> bool {
-        self.watch.format != PositionFormat::None
+        self.format != PositionFormat::None
     }
 
     /// Whether the session was sent an audience that it can follow by ticks.
@@ -143,41 +140,22 @@ impl Viewer {
     }
 
     fn send(&self, frame: &Arc<Frame>, held: &mut Held, out: &mut Vec<Out>) {
-        if self.watch.format == PositionFormat::Binary {
+        if self.format == PositionFormat::Binary {
             out.extend(frame.dictionary(held.names).map(Out::Text));
             held.names = held.names.max(frame.names_end());
         }
-        if self.watch.shows_all() {
+        let Some(slice) = &self.slice else {
             out.push(self.encode(frame));
             return;
+        };
+        let part = frame.slice(slice);
+        if part.full || !part.units.is_empty() || !part.removals.is_empty() {
+            out.push(self.encode(&part));
         }
-        let narrowed = self.narrow(frame, held);
-        if narrowed.full || !narrowed.units.is_empty() || !narrowed.removals.is_empty() {
-            out.push(self.encode(&narrowed));
-        }
-    }
-
-    /// The part of a frame that passes the filter; a unit that leaves it is a removal.
-    fn narrow(&self, frame: &Frame, held: &mut Held) -> Frame {
-        if frame.full {
-            held.inside.clear();
-        }
-        let mut removals = frame.removals.clone();
-        removals.retain(|(index, _)| held.inside.remove(index));
-        let mut units = Vec::new();
-        for unit in &frame.units {
-            if self.watch.shows(unit) {
-                held.inside.insert(unit.index);
-                units.push(unit.clone());
-            } else if held.inside.remove(&unit.index) {
-                removals.push((unit.index, Arc::clone(&unit.member)));
-            }
-        }
-        frame.narrowed(units, removals)
     }
 
     fn encode(&self, frame: &Frame) -> Out {
-        match self.watch.format {
+        match self.format {
             PositionFormat::Json => Out::Text(frame.json()),
             PositionFormat::Binary | PositionFormat::None => Out::Binary(frame.binary()),
         }

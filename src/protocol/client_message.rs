@@ -11,7 +11,6 @@ use super::request::Request;
 use crate::domain::id::is_valid_client_id;
 use crate::domain::party::named_enum;
 use crate::domain::{CommandId, DistrictId, Fix, Force};
-use crate::spatial::Point;
 
 /// How far a client has read a district's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,19 +49,6 @@ pub struct Viewport {
     pub east: f64,
     /// Northern edge.
     pub north: f64,
-}
-
-impl Viewport {
-    /// Whether a place lies in the box, its edges included.
-    pub fn contains(&self, point: Point) -> bool {
-        let (lng, lat) = (point.lng(), point.lat());
-        let inside = if self.west <= self.east {
-            (self.west..=self.east).contains(&lng)
-        } else {
-            lng >= self.west || lng <= self.east
-        };
-        inside && (self.south..=self.north).contains(&lat)
-    }
 }
 
 /// A message by a client.
@@ -183,23 +169,6 @@ mod tests {
         ] {
             let refusal = ClientMessage::parse(text).unwrap_err().refusal;
             assert_eq!((refusal.code, refusal.field.as_deref()), (code, field), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_viewport_may_cross_the_180th_meridian() {
-        let at = |lng, lat| Point::new(lng, lat).unwrap();
-        let wuhan = Viewport { west: 113.0, south: 30.0, east: 114.0, north: 31.0 };
-        let pacific = Viewport { west: 170.0, south: -10.0, east: -170.0, north: 10.0 };
-        for (viewport, point, inside) in [
-            (wuhan, at(113.0, 31.0), true),
-            (wuhan, at(114.1, 30.5), false),
-            (wuhan, at(113.5, 29.9), false),
-            (pacific, at(179.0, 0.0), true),
-            (pacific, at(-179.0, 0.0), true),
-            (pacific, at(0.0, 0.0), false),
-        ] {
-            assert_eq!(viewport.contains(point), inside, "{viewport:?} {point:?}");
         }
     }
 

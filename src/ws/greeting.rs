@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::session::Session;
-use super::sight::Cursors;
+use super::sight::Arrival;
 use super::wire::{Turn, Wire};
 use super::{Backend, SignedIn, Sockets, sight};
 use crate::hub::{JoinRequest, Out};
@@ -31,7 +31,7 @@ where
     let connections = gauge!("xunfang_ws_connections");
     connections.increment(1.0);
     let end = match welcome(&sockets, &mut wire, cookie).await {
-        Ok((who, cursors)) => run(&sockets.backend, &mut wire, who, &cursors).await,
+        Ok((who, arrival)) => run(&sockets.backend, &mut wire, who, &arrival).await,
         Err(end) => end,
     };
     connections.decrement(1.0);
@@ -53,7 +53,7 @@ async fn welcome<B, S>(
     sockets: &Sockets<B>,
     wire: &mut Wire<S>,
     cookie: Option<String>,
-) -> Result<(SignedIn, Cursors), End>
+) -> Result<(SignedIn, Arrival), End>
 where
     B: Backend,
     S: AsyncRead + AsyncWrite + Unpin,
@@ -73,9 +73,10 @@ where
         let refusal = Refusal::invalid("version", message);
         return Err(refuse(wire, refusal, CloseReason::Version).await);
     }
+    let rights = sockets.backend.hub().rights_changes();
     match sockets.backend.authenticate(cookie, token).await {
         Ok(who) if sockets.returns.may(&who.caller.session, sockets.backend.clock().now_ms()) => {
-            Ok((who, cursors))
+            Ok((who, Arrival { cursors, rights }))
         }
         Ok(_) => {
             let refusal = Refusal::new(Code::TooMany, "too many connections, wait a little");
@@ -131,7 +132,7 @@ where
     End::Closed(reason)
 }
 
-async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn, cursors: &Cursors) -> End
+async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn, arrival: &Arrival) -> End
 where
     B: Backend,
     S: AsyncRead + AsyncWrite + Unpin,
@@ -142,7 +143,7 @@ where
         districts: who.districts.iter().map(|district| district.id.clone()).collect(),
     };
     let (guard, outbox) = backend.hub().join(join);
-    match sight::open(backend, (&guard, &outbox), &who, Some(cursors)).await {
+    match sight::open(backend, (&guard, &outbox), &who, Some(arrival)).await {
         Ok(who) => Session::new(backend, wire, (&guard, outbox), Arc::new(who)).run().await,
         Err(reason) => End::Closed(reason),
     }

@@ -37,7 +37,7 @@ fn board_move() -> impl Strategy<Value = Move> {
 }
 
 fn watch(n: usize) -> Watch {
-    let viewport = Viewport { west: 113.0, south: 30.0, east: 113.3, north: 31.0 };
+    let viewport = Viewport { west: 113.0, south: 30.4, east: 113.3, north: 30.6 };
     match n {
         0 => Watch { format: PositionFormat::Binary, ..Watch::default() },
         1 => Watch { format: PositionFormat::Json, ..Watch::default() },
@@ -49,6 +49,10 @@ fn watch(n: usize) -> Watch {
         _ => Watch { format: PositionFormat::Json, viewport: Some(viewport), forces: None },
     }
 }
+
+/// The edge of the last tile, each 360°/2^11 wide, that the viewport touches; the first begins
+/// before all places here.
+const EAST: f64 = 113.378_906_25;
 
 struct Reader {
     guard: Guard,
@@ -81,7 +85,7 @@ impl Reader {
         let seen = board.values().filter(|update| {
             update.keys.iter().any(|key| held.contains(key))
                 && self.watch.forces.as_ref().is_none_or(|f| f.contains(&update.member.force))
-                && self.watch.viewport.is_none_or(|v| v.contains(update.fix.point))
+                && self.watch.viewport.is_none_or(|_| update.fix.point.lng() < EAST)
         });
         seen.map(|update| (update.member.id.clone(), update.fix)).collect()
     }

@@ -26,6 +26,8 @@ use crate::protocol::Code;
 use crate::store::session::SessionKind;
 
 const TOKEN: &str = "good";
+/// The member's rights change while it is found out whose this one is.
+const CHANGING: &str = "changing";
 /// Far longer than anything here takes: a test that waits for it has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -41,6 +43,8 @@ struct Stub {
     log: Arc<Mutex<Vec<Arc<Publication>>>>,
     /// The places after which the log was read.
     reads: Arc<Mutex<Vec<i64>>>,
+    /// How often a session found out who it speaks for by now.
+    refreshed: Arc<Mutex<u32>>,
     /// How much the snapshot weighs.
     snapshot_bytes: usize,
 }
@@ -74,8 +78,10 @@ impl Backend for Stub {
         cookie_token: Option<String>,
         hello_token: Option<String>,
     ) -> Result<SignedIn, Refusal> {
-        if hello_token.or(cookie_token).as_deref() != Some(TOKEN) {
-            return Err(Refusal::new(Code::Unauthenticated, "sign in first"));
+        match hello_token.or(cookie_token).as_deref() {
+            Some(TOKEN) => {}
+            Some(CHANGING) => self.hub.set_member_keys(&"m".into(), &[]),
+            _ => return Err(Refusal::new(Code::Unauthenticated, "sign in first")),
         }
         let keys = vec![AudienceKey::everyone(&"d".into())];
         let kind = SessionKind::Device;
@@ -84,7 +90,12 @@ impl Backend for Stub {
     }
 
     async fn refresh(&self, who: &SignedIn) -> Result<SignedIn, Refusal> {
-        Ok(who.clone())
+        *self.refreshed.lock() += 1;
+        let mut who = who.clone();
+        if self.hub.rights_changes() > 0 {
+            who.caller.member.name = "now".to_owned();
+        }
+        Ok(who)
     }
 
     async fn snapshot(&self, _: &SignedIn, _: &DistrictId) -> Result<Opening, Refusal> {
@@ -180,6 +191,7 @@ impl Edge {
             asked: Arc::default(),
             log: Arc::default(),
             reads: Arc::default(),
+            refreshed: Arc::default(),
             snapshot_bytes,
         };
         let settings = Settings {

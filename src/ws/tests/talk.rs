@@ -130,6 +130,7 @@ async fn events_positions_and_answers_arrive() {
         keys: vec![key],
         fix,
     }]);
+    edge.stub.hub.tick_once();
     peer.say(r#"{"type":"watch","format":"binary"}"#).await;
     let names = peer.hear().await;
     assert_eq!(names["members"][0]["id"], "m");
@@ -198,4 +199,16 @@ async fn a_drain_closes_everybody_and_waits_for_them() {
     drop(peer);
     timeout(PATIENCE, edge.sockets.drained()).await.unwrap();
     assert_eq!(edge.stub.hub.viewers(&"d".into()), 0);
+}
+
+#[tokio::test]
+async fn rights_are_read_again_only_when_they_changed_on_the_way_in() {
+    let edge = Edge::start(0).await;
+    for (token, name, reads) in [("good", "m", 0), ("changing", "now", 1), ("good", "m", 1)] {
+        let mut peer = edge.connect().await;
+        peer.say(&format!(r#"{{"type":"hello","version":1,"token":"{token}"}}"#)).await;
+        assert_eq!(peer.hear().await["member"]["name"], name);
+        assert_eq!(peer.hear().await["type"], "reset");
+        assert_eq!(*edge.stub.refreshed.lock(), reads, "{token}");
+    }
 }
