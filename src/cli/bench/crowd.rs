@@ -1,6 +1,6 @@
-//! Many connections at once, each a task that reads, counts and answers pings.
+//! Many connections at once, each a task that reads, hands on what it hears and answers pings.
 //!
-//! Invariant: dropping the crowd cuts all its connections.
+//! It must not know what is said. Invariant: dropping the crowd cuts all its connections.
 
 use std::io;
 use std::sync::Arc;
@@ -9,10 +9,8 @@ use anyhow::Context as _;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::task::JoinSet;
 
-use super::client::{Client, Said, ended, is_event, said, step};
+use super::client::{Client, ended};
 use super::frame_scan::{Frame, Op};
-use super::mark;
-use super::measure::now_ns;
 use super::socket::{Door, Reader, Writer};
 use super::tally::Tally;
 use super::world::Person;
@@ -20,21 +18,20 @@ use super::world::Person;
 /// Connections that are opened at a time.
 const AT_ONCE: usize = 64;
 
+/// What is done with what is heard.
+pub(super) trait Hear: Send + 'static {
+    /// A text came.
+    fn text(&mut self, text: &[u8]);
+
+    /// A binary message came.
+    fn binary(&mut self, _message: &[u8]) {}
+}
+
 /// Those who listen.
 pub(super) struct Crowd {
     tasks: JoinSet<()>,
     /// Their sending ends.
     pub(super) writers: Vec<Writer>,
-}
-
-/// One who listens.
-struct Listener {
-    writer: Writer,
-    tally: Arc<Tally>,
-    /// Where they stand in our log; a peer has none.
-    place: Option<i64>,
-    /// The number of a peer's next message: it has one publisher, so they come in order.
-    next: u64,
 }
 
 /// Signs members on, many at a time.
@@ -47,40 +44,57 @@ pub(super) async fn connect(door: &Door, people: &[Person]) -> anyhow::Result<Ve
     clients.context("a client was not let in")
 }
 
+/// Subscribers of a peer, many at a time.
+///
+/// # Errors
+/// When one of them isn't let in.
+pub(super) async fn subscribe(door: &Door, count: usize) -> anyhow::Result<Vec<(Reader, Writer)>> {
+    let opening = (0..count).map(|_| door.open());
+    let open: io::Result<Vec<_>> = stream::iter(opening).buffered(AT_ONCE).try_collect().await;
+    open.context("a subscriber was not let in")
+}
+
 impl Crowd {
-    /// Members of our server.
-    pub(super) fn of_clients(clients: Vec<Client>, tally: &Arc<Tally>) -> Self {
-        let seats = clients.into_iter().map(|client| {
-            let Client { reader, writer, place, .. } = client;
-            (reader, writer, Some(place.seq))
-        });
-        Self::listen(seats.collect(), tally)
-    }
-
-    /// Subscribers of a peer.
-    ///
-    /// # Errors
-    /// When one of them isn't let in.
-    pub(super) async fn of_peer(
-        door: &Door,
-        count: usize,
+    /// Listens; a connection that ends is counted.
+    pub(super) fn listen<H: Hear>(
+        seats: impl IntoIterator<Item = (Reader, Writer, H)>,
         tally: &Arc<Tally>,
-    ) -> anyhow::Result<Self> {
-        let opening = (0..count).map(|_| door.open());
-        let open: io::Result<Vec<_>> = stream::iter(opening).buffered(AT_ONCE).try_collect().await;
-        let open = open.context("a subscriber was not let in")?;
-        let seats = open.into_iter().map(|(reader, writer)| (reader, writer, None));
-        Ok(Self::listen(seats.collect(), tally))
+    ) -> Self {
+        Self::of_tasks(seats.into_iter().map(|(reader, writer, hear)| {
+            let tally = Arc::clone(tally);
+            (writer.clone(), async move {
+                if let Err(error) = listen(reader, writer, hear).await {
+                    tracing::warn!(%error, "a connection ended");
+                    tally.ended.add();
+                }
+            })
+        }))
     }
 
-    fn listen(seats: Vec<(Reader, Writer, Option<i64>)>, tally: &Arc<Tally>) -> Self {
-        let (mut tasks, mut writers) = (JoinSet::new(), Vec::with_capacity(seats.len()));
-        for (reader, writer, place) in seats {
-            writers.push(writer.clone());
-            let listener = Listener { writer, tally: Arc::clone(tally), place, next: 0 };
-            tasks.spawn(listener.run(reader));
+    /// Those who do something else than listen, each with its sending end.
+    pub(super) fn of_tasks<F>(members: impl Iterator<Item = (Writer, F)>) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (mut tasks, mut writers) = (JoinSet::new(), Vec::new());
+        for (writer, task) in members {
+            writers.push(writer);
+            tasks.spawn(task);
         }
         Self { tasks, writers }
+    }
+
+    /// Members of our server, who keep their place in the log.
+    pub(super) fn of_clients<H: Hear>(
+        clients: Vec<Client>,
+        tally: &Arc<Tally>,
+        mut hear: impl FnMut(i64) -> H,
+    ) -> Self {
+        let seats = clients.into_iter().map(|client| {
+            let Client { reader, writer, place, .. } = client;
+            (reader, writer, hear(place.seq))
+        });
+        Self::listen(seats.collect::<Vec<_>>(), tally)
     }
 
     /// Cuts all connections, and waits until the tasks are gone.
@@ -90,69 +104,35 @@ impl Crowd {
     }
 }
 
-impl Listener {
-    async fn run(mut self, mut reader: Reader) {
-        let mut open = Ok(());
-        while open.is_ok() {
-            let turn = reader.turn(|frame| {
-                if let Err(error) = self.on_frame(frame) {
-                    open = Err(error);
-                }
-            });
-            if let Err(error) = turn.await {
+/// Listens until the connection ends.
+pub(super) async fn listen<H: Hear>(
+    mut reader: Reader,
+    writer: Writer,
+    mut hear: H,
+) -> io::Result<()> {
+    loop {
+        turn(&mut reader, &writer, &mut hear).await?;
+    }
+}
+
+/// Hears what one read brings.
+pub(super) async fn turn<H: Hear>(
+    reader: &mut Reader,
+    writer: &Writer,
+    hear: &mut H,
+) -> io::Result<()> {
+    let mut open = Ok(());
+    let take = |frame: Frame<'_>| match frame.op {
+        Op::Text => hear.text(frame.payload),
+        Op::Binary => hear.binary(frame.payload),
+        Op::Ping => {
+            if let Err(error) = writer.send(Op::Pong, frame.payload) {
                 open = Err(error);
             }
         }
-        if let Err(error) = open {
-            tracing::warn!(%error, "a connection ended");
-            self.tally.ended.add();
-        }
-    }
-
-    fn on_frame(&mut self, frame: Frame<'_>) -> io::Result<()> {
-        match frame.op {
-            Op::Text => self.on_text(frame.payload),
-            Op::Ping => self.writer.send(Op::Pong, frame.payload)?,
-            Op::Close => return Err(ended(frame.payload)),
-            Op::Binary | Op::Pong => {}
-        }
-        Ok(())
-    }
-
-    fn on_text(&mut self, text: &[u8]) {
-        let Some(place) = &mut self.place else {
-            if let Some((number, at_ns)) = mark::read(text) {
-                let expected = std::mem::replace(&mut self.next, number + 1);
-                if number > expected {
-                    self.tally.gaps.add();
-                } else if number < expected {
-                    self.tally.again.add();
-                }
-                self.receive(text, at_ns);
-            }
-            return;
-        };
-        match said(text) {
-            Said::Follows { prev, seq } => {
-                self.tally.step(step(place, prev, seq));
-                if is_event(text)
-                    && let Some((_, at_ns)) = mark::read(text)
-                {
-                    self.receive(text, at_ns);
-                }
-            }
-            Said::Ack => self.tally.acks.add(),
-            Said::Refused | Said::Error => {
-                tracing::warn!(answer = %String::from_utf8_lossy(text), "refused");
-                self.tally.refused.add();
-            }
-            Said::Alert | Said::Reset | Said::Other => {}
-        }
-    }
-
-    fn receive(&self, text: &[u8], at_ns: u64) {
-        self.tally.receipt.record(at_ns, now_ns());
-        self.tally.received.add();
-        self.tally.bytes.set(text.len() as u64);
-    }
+        Op::Close => open = Err(ended(frame.payload)),
+        Op::Pong => {}
+    };
+    reader.turn(take).await?;
+    open
 }

@@ -6,19 +6,33 @@
 //! protocol and how a folder is laid; it must not know the server's insides. Invariant: the
 //! server's limits are kept, never loosened.
 
+mod ack;
+mod alarm;
 mod client;
+mod closed_loop;
 mod crowd;
 mod fanout;
 mod frame_scan;
+mod frozen;
+mod idle;
 mod mark;
 mod measure;
 mod metrics;
+mod positions;
 mod post;
+mod receipts;
 mod report;
+mod report_incident;
+mod resume;
+mod returning;
 mod served;
 mod socket;
+mod sos;
+mod stage;
 mod tally;
 mod target;
+mod unit_scan;
+mod walk;
 mod world;
 
 use std::io::Write as _;
@@ -51,6 +65,18 @@ pub struct BenchArgs {
 enum Bench {
     /// Texts to many subscribers, each stored before it is sent
     Fanout(fanout::FanoutArgs),
+    /// Units that say where they are, desks that see all of them
+    Positions(positions::PositionsArgs),
+    /// Commands until they are stored and acknowledged, and until their events are at a desk
+    Ack(ack::AckArgs),
+    /// Calls for help on the way to every desk, under load
+    Sos(sos::SosArgs),
+    /// What a connection at rest costs
+    Idle(idle::IdleArgs),
+    /// All clients are cut off at once, and come back
+    Resume(resume::ResumeArgs),
+    /// Some readers stop reading
+    Frozen(frozen::FrozenArgs),
 }
 
 /// What the benchmarks run on.
@@ -102,7 +128,13 @@ async fn on_own_thread(bench: Bench, machine: Machine) -> anyhow::Result<Report>
 
 async fn measure(bench: Bench, machine: &Machine) -> anyhow::Result<Report> {
     match bench {
-        Bench::Fanout(args) => fanout::run(args, machine).await,
+        Bench::Fanout(args) => Box::pin(fanout::run(args, machine)).await,
+        Bench::Positions(args) => Box::pin(positions::run(args, machine)).await,
+        Bench::Ack(args) => Box::pin(ack::run(args, machine)).await,
+        Bench::Sos(args) => Box::pin(sos::run(args, machine)).await,
+        Bench::Idle(args) => Box::pin(idle::run(args, machine)).await,
+        Bench::Resume(args) => Box::pin(resume::run(args, machine)).await,
+        Bench::Frozen(args) => Box::pin(frozen::run(args, machine)).await,
     }
 }
 

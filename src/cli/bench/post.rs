@@ -34,7 +34,7 @@ impl Post {
         Self::Publisher { writer, _reading: reading }
     }
 
-    /// Posts at a pace; how many were posted. Numbers go on from `first`.
+    /// Posts at a pace, and counts what is sent; how many that were. Numbers go on from `first`.
     pub(super) async fn run(
         &self,
         mut pace: Pace,
@@ -46,7 +46,10 @@ impl Post {
             let number = first + number;
             let text = mark::write(number, at_ns, bytes);
             match self.say(number, &text) {
-                Ok(()) => posted += 1,
+                Ok(()) => {
+                    posted += 1;
+                    tally.sent.add();
+                }
                 Err(error) => {
                     tracing::warn!(%error, "a text could not be sent");
                     tally.unsent.add();

@@ -4,24 +4,38 @@
 //! report.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
 
 use super::client::Step;
 use super::measure::latency::Latency;
+use super::measure::now_ns;
 use super::report::Report;
+
+/// What is still under way at the end gets this long to arrive.
+const SETTLE_WITHIN: Duration = Duration::from_secs(15);
 
 /// Counters of one run.
 #[derive(Default)]
 pub(super) struct Tally {
     /// From the meant time of sending to the receipt.
     pub(super) receipt: Latency,
+    /// From the meant time of sending to the ack.
+    pub(super) ack: Latency,
     /// Messages of ours that came.
     pub(super) received: Count,
     /// Frames that came after a gap.
     pub(super) gaps: Count,
     /// Frames that came twice or out of order.
     pub(super) again: Count,
+    /// Messages that were sent.
+    pub(super) sent: Count,
     /// Commands that were stored.
     pub(super) acks: Count,
+    /// Told with every answer.
+    pub(super) answered: Notify,
     /// Commands that were refused, and messages that could not be taken.
     pub(super) refused: Count,
     /// Connections that ended.
@@ -60,6 +74,21 @@ impl Tally {
             Step::Follows => {}
             Step::Gap => self.gaps.add(),
             Step::Again => self.again.add(),
+        }
+    }
+
+    /// Counts a message of ours, which was meant to be sent at `at_ns`.
+    pub(super) fn receive(&self, message: &[u8], at_ns: u64) {
+        self.receipt.record(at_ns, now_ns());
+        self.received.add();
+        self.bytes.set(message.len() as u64);
+    }
+
+    /// Waits until `done`, for 15 s at most: what is still under way arrives.
+    pub(super) async fn settle(&self, done: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + SETTLE_WITHIN;
+        while !done(self) && Instant::now() < end {
+            sleep(Duration::from_millis(1)).await;
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! Invariant: everything goes through the writer, as it does in a server.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -88,8 +88,8 @@ impl World {
     }
 
     /// Where it is.
-    pub(super) fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 

@@ -34,6 +34,18 @@ impl Latency {
         self.0.lock().saturating_record(us.max(1));
     }
 
+    /// Records many times in µs under one lock.
+    pub(in crate::cli::bench) fn record_all_us(&self, all: impl Iterator<Item = u64>) {
+        let mut histogram = self.0.lock();
+        all.for_each(|us| histogram.saturating_record(us.max(1)));
+    }
+
+    /// Adds all that another holds.
+    pub(in crate::cli::bench) fn add(&self, other: &Self) {
+        let other = other.0.lock().clone();
+        self.0.lock().add(other).expect("the bounds are the same");
+    }
+
     /// How many were recorded.
     pub(in crate::cli::bench) fn count(&self) -> u64 {
         self.0.lock().len()
