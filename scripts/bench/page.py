@@ -44,6 +44,7 @@ def markdown(results, table):
     parts = ["### Goals", markdown_table(header, body), "### Machine and versions"]
     parts.append("\n".join(f"- {name}: {text}" for name, text in results["machine"].items()))
     parts += ["### Latencies of the fan-out", latencies(results["runs"])]
+    parts += ["### All figures of ours", figures(results["runs"])]
     for run in results["runs"]:
         if "text" in run:
             parts += [f"### What else is measured: {plan.PRINTED[run['bench']]}", fenced(run["text"])]
@@ -66,6 +67,17 @@ def latencies(runs):
             cells = (rows.number(rows.statistics.median(values)) for values in found)
             body.append([NAMES[target], *cells])
     return markdown_table(["ms", "p50", "p90", "p99", "p99.9", "max"], body) if body else ""
+
+
+def figures(runs):
+    """Medians of all that our reports hold, a line for each benchmark."""
+    told = []
+    for bench in dict.fromkeys(run["bench"] for run in runs if run["target"] == "xunfang" and "report" in run):
+        names = rows.reports(runs, bench, "xunfang")[0]["figures"]
+        values = {name: rows.figures(runs, bench, "xunfang", name) for name in names}
+        found = (f"{name} {rows.number(rows.statistics.median(values[name]))}" for name in names)
+        told.append(f"- {bench}: {', '.join(found)}")
+    return "\n".join(told)
 
 
 def faults(runs):

@@ -46,6 +46,7 @@ class Page(unittest.TestCase):
         self.assertIn("```text\n1 M points/s\n```", text)
         self.assertIn("2 ×   3 s  a b", text)
         self.assertIn("| Xunfang | 1 | 1 | 1 | 1 | 1 |", text)
+        self.assertIn("- fanout: p50_ms 1, p90_ms 1,", text)
 
     def test_the_same_results_give_the_same_page(self):
         self.assertEqual(page.markdown(results(), table()), page.markdown(results(), table()))
