@@ -8,6 +8,7 @@ ROUNDS ?= 30
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 WEB := web-client
+PEERS := benches/peers
 STEP := scripts/step.sh
 LOCKED := $(if $(CI),--locked)
 # Folders are named too, so that a deleted file is noticed.
@@ -20,7 +21,7 @@ export XUNFANG_TEST_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: help run build test check web fuzz crash e2e bench fmt need-build need-test check-rust check-web it
+.PHONY: help run build test check web fuzz crash e2e bench fmt need-build need-test need-bench check-rust check-web it
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -57,15 +58,14 @@ e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "browser tests" "2 min" \
 		env XUNFANG_BIN=$(abspath $(TARGET)/debug/xunfang) npm --prefix $(WEB) run e2e
 
-bench: need-build ## release benchmarks; prints their figures
-	@$(STEP) "release binary" "6 min the first time, 1 min after a change" \
-		cargo build --release $(LOCKED)
-	@if ls benches/*.rs >/dev/null 2>&1; then \
-		$(STEP) "benches" "5 min the first time" cargo bench $(LOCKED) --bench '*'; fi
-	@for bench in $(BENCHES); do $(MAKE) --no-print-directory $$bench || exit; done
+bench: need-bench $(WEB)/node_modules/.package-lock.json $(PEERS)/node_modules/.package-lock.json ## every figure beside its peers; writes docs/BENCHMARKS.md
+	@$(STEP) "release binaries" "8 min the first time, 2 min after a change" \
+		cargo build --release $(LOCKED) --workspace --bins --bench locate --bench trends
+	@$(STEP) "benchmarks" "11 min" \
+		env PYTHON=$(or $(PYTHON),python3) python3 scripts/bench measure $(TARGET)/release
 
 fmt: $(WEB)/node_modules/.package-lock.json ## format the Rust and the web sources
-	cargo fmt
+	cargo fmt --all
 	npm --prefix $(WEB) run format
 
 need-build:
@@ -74,9 +74,12 @@ need-build:
 need-test:
 	@scripts/need.sh test
 
+need-bench:
+	@scripts/need.sh bench
+
 check-rust:
-	@$(STEP) "rust format" "1 s" cargo fmt --check
-	@$(STEP) "rust lints" "2 min the first time" cargo clippy --all-targets $(LOCKED) -- -D warnings
+	@$(STEP) "rust format" "1 s" cargo fmt --all --check
+	@$(STEP) "rust lints" "2 min the first time" cargo clippy --workspace --all-targets $(LOCKED) -- -D warnings
 	@$(STEP) "rust unit tests" "4 min the first time" cargo test $(LOCKED) --lib --bins
 
 check-web: $(WEB)/node_modules/.package-lock.json
@@ -86,14 +89,21 @@ check-web: $(WEB)/node_modules/.package-lock.json
 
 it:
 	@$(STEP) "integration tests" "3 min the first time" cargo test $(LOCKED) --test it
+	@$(STEP) "benchmark peers" "1 min the first time" cargo test $(LOCKED) -p xunfang-peers
+	@$(STEP) "benchmark page" "1 s" python3 -m unittest discover -q -s scripts/bench
 
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
 	@$(STEP) "web packages" "30 s" npm --prefix $(WEB) ci --no-audit --no-fund
+	@touch $@
+
+# The packages hold the program itself; what they would run on being installed isn't needed.
+$(PEERS)/node_modules/.package-lock.json: $(PEERS)/package.json $(PEERS)/package-lock.json
+	@$(STEP) "Bun" "10 s" npm --prefix $(PEERS) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 	@$(STEP) "web client" "30 s" npm --prefix $(WEB) run build
 	@touch $@
 
-# A fragment names its targets in BENCHES and their recipes; $(TARGET)/release/xunfang is built by then.
+# Benchmarks that are run one by one.
 -include $(wildcard benches/*.mk)

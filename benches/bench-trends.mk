@@ -1,5 +1,5 @@
 # The statistics beside pandas, esda and R's surveillance, where they are installed. `make bench` runs
-# them too, with every other bench, so the target isn't in BENCHES.
+# them too.
 PYTHON ?= python3
 
 .PHONY: bench-trends

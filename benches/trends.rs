@@ -188,7 +188,7 @@ fn gi_ms() -> f64 {
 /// What the peers need, by name; empty without Python.
 fn peers() -> serde_json::Map<String, serde_json::Value> {
     let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/statistics.py");
     let mut command = Command::new(python);
     command.arg(script).arg(ROWS.to_string()).arg(SIDE.to_string()).args(series());
     let output = command.output().map(|output| output.stdout).unwrap_or_default();

@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh build|test: is everything here that this half needs?
+# need.sh build|test|bench: is everything here that this part needs?
 # As root on Debian it installs what is missing; elsewhere it prints the exact command and fails.
 # Rust and Node.js are never installed for you: their versions are yours to choose.
 set -eu
@@ -61,6 +61,14 @@ if [ "$half" = test ]; then
   else
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || package "fontconfig fonts-noto-cjk"
   fi
+fi
+
+if [ "$half" = bench ]; then
+  has python3 || package python3
+  has taskset || package util-linux
+  has chromium || package chromium
+  has nginx || package nginx
+  [ -e /usr/lib/nginx/modules/ngx_nchan_module.so ] || package libnginx-mod-nchan
 fi
 
 if [ -n "$packages" ]; then

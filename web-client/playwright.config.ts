@@ -10,6 +10,7 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testMatch: '*.e2e.ts' },
     { name: 'shots', testMatch: '*.shots.ts' },
+    { name: 'bench', testMatch: '*.bench.ts' },
   ],
   use: {
     locale: 'zh-CN',

@@ -64,7 +64,7 @@ def surveillance(series):
     rscript = shutil.which("Rscript")
     if rscript is None or series is None:
         return None
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers.R")
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "statistics.R")
     done = subprocess.run([rscript, script, series], capture_output=True, text=True)
     if done.returncode != 0:
         return None
