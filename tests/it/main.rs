@@ -9,6 +9,8 @@ mod support;
 mod account;
 mod architecture;
 mod backup;
+#[cfg(target_os = "linux")]
+mod bench;
 mod bus;
 mod crash;
 mod demo;
