@@ -10,6 +10,7 @@ mod account;
 mod architecture;
 mod backup;
 mod bus;
+mod cost;
 mod crash;
 mod demo;
 mod demo_start;
