@@ -120,16 +120,15 @@ impl Mailbox {
         state.wake_for_frames();
     }
 
-    /// Queues an event in the form for the keys that the session holds, or closes the session when
-    /// it has no room. Returns whether it was queued.
+    /// Queues an event in the form for the keys that are held, or closes the session when it has
+    /// no room. Returns whether it was queued.
     pub(super) fn push_event<'a>(
         &self,
         district: &DistrictId,
         seq: i64,
         form: impl FnOnce(&[AudienceKey]) -> &'a Arc<str>,
     ) -> bool {
-        let mut state = self.lock();
-        let state = &mut *state;
+        let state = &mut *self.lock();
         if state.closed.is_some() {
             return false;
         }
@@ -142,14 +141,12 @@ impl Mailbox {
                 true
             }
             Ok(Pushed::Ignored) => false,
-            Ok(Pushed::Overran) => {
+            Ok(lost @ (Pushed::Overran | Pushed::Lost)) => {
                 overflowed("resume");
-                false
-            }
-            Ok(Pushed::Lost) => {
-                overflowed("resume");
-                state.rights = true;
-                state.wake();
+                if lost == Pushed::Lost {
+                    state.rights = true;
+                    state.wake();
+                }
                 false
             }
             Err(_) => {

@@ -17,7 +17,6 @@ fn a_connections_task_is_small() {
     let task = future_size(|(sockets, wire): (Sockets<App>, Wire<TcpStream>)| {
         greeting::greet(sockets, wire, None)
     });
-    println!("{wire} bytes a wire, {task} a task with it");
     assert!(wire <= 512, "{wire}");
     assert!(task <= 5 * 1024, "{task}");
 }

@@ -126,14 +126,12 @@ fn instructions(test: &str) -> u64 {
 #[test]
 fn a_delivery_takes_few_instructions() {
     let each = instructions("cost::a_delivery_allocates_nothing_and_takes_one_write") / CLIENTS;
-    println!("{each} instructions a delivery");
     assert!(each < 50_000, "{each} instructions a delivery");
 }
 
 #[test]
 fn a_position_takes_few_instructions() {
     let round = instructions("cost::a_tick_is_encoded_once_and_takes_one_write_a_viewer");
-    let (write, update) = (round / CLIENTS, round / MEMBERS);
-    println!("{write} instructions a viewer and tick, {update} a moved member");
+    let write = round / CLIENTS;
     assert!(write < 100_000, "{write} instructions a viewer and tick");
 }
