@@ -53,6 +53,7 @@ if [ "$half" = test ]; then
   has_websockets || package python3-websockets
   # The fuzzer gets a Python of its own in the build folder: scripts/fuzz.sh.
   ! has python3 || python3 -c 'import ensurepip, venv' 2>/dev/null || package python3-venv
+  has valgrind || package valgrind
   has redis-server || package redis-server
   has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || package postgresql
   has chromium || package chromium

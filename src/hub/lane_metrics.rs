@@ -34,9 +34,9 @@ impl Lane {
         }
     }
 
-    pub(super) fn count(&self, bytes: usize) {
-        self.frames.increment(1);
-        self.bytes.increment(bytes as u64);
+    pub(super) fn count(&self, frames: u64, bytes: u64) {
+        self.frames.increment(frames);
+        self.bytes.increment(bytes);
     }
 }
 

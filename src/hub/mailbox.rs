@@ -120,13 +120,20 @@ impl Mailbox {
         state.wake_for_frames();
     }
 
-    /// Queues an event, or closes the session when it has no room. Returns whether it was queued.
-    pub(super) fn push_event(&self, district: &DistrictId, seq: i64, tail: &Arc<str>) -> bool {
+    /// Queues an event in the form for the keys that the session holds, or closes the session when
+    /// it has no room. Returns whether it was queued.
+    pub(super) fn push_event<'a>(
+        &self,
+        district: &DistrictId,
+        seq: i64,
+        form: impl FnOnce(&[AudienceKey]) -> &'a Arc<str>,
+    ) -> bool {
         let mut state = self.lock();
+        let state = &mut *state;
         if state.closed.is_some() {
             return false;
         }
-        match state.events.push(district, seq, tail) {
+        match state.events.push(district, seq, form(&state.keys)) {
             Ok(Pushed::Taken) => {
                 // Events that are held for an opening give the session nothing to do yet.
                 if !state.events.is_empty() {

@@ -115,22 +115,19 @@ impl Hub {
     pub fn publish_event(&self, district: &DistrictId, event: &Publication) {
         let Publication { seq, audience, forms } = event;
         let index = self.0.index.read();
-        let held = |keys: &[AudienceKey]| -> HashSet<u64> {
-            keys.iter().flat_map(|key| index.holders(key)).map(|mailbox| mailbox.id).collect()
-        };
-        let masked = forms.masked.as_ref().map(|masked| (masked, held(&audience.clear)));
+        let masked = forms.masked.as_ref().map(|masked| (masked, &audience.clear[..]));
         let mut deliveries = 0;
         for mailbox in audience.sees.iter().flat_map(|key| index.holders(key)) {
-            let form = match &masked {
-                Some((masked, clear)) if !clear.contains(&mailbox.id) => masked,
+            let pushed = mailbox.push_event(district, *seq, |keys| match masked {
+                Some((masked, clear)) if !clear.iter().any(|key| keys.contains(key)) => masked,
                 _ => &forms.whole,
-            };
-            deliveries += u64::from(mailbox.push_event(district, *seq, form));
+            });
+            deliveries += u64::from(pushed);
         }
         // After those who see it: a place is taken once, so whoever does isn't told to forget.
         if let Some(forget) = &forms.forget {
             for mailbox in audience.left.iter().flat_map(|key| index.holders(key)) {
-                deliveries += u64::from(mailbox.push_event(district, *seq, forget));
+                deliveries += u64::from(mailbox.push_event(district, *seq, |_| forget));
             }
         }
         // After the pushes: a watermark may only speak of what was brought.

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use super::Hub;
 use super::event_lane::Overrun;
 use super::frame::Frame;
+use super::lane_metrics::Lane;
 use super::mailbox::{Mailbox, Ready};
 use super::publication::Page;
 use super::viewer::{Out, Viewer, Watch};
@@ -31,11 +32,36 @@ pub struct Outbox {
     refresh: bool,
     /// Audiences whose full frame was asked for.
     wanted: Vec<u32>,
+    /// Empty but for a moment: the room of what is taken from the mailbox.
+    frames: Vec<Arc<Frame>>,
+}
+
+/// What was handed out of a lane.
+#[derive(Default)]
+struct Sent {
+    frames: u64,
+    bytes: usize,
+}
+
+impl Sent {
+    fn count(&mut self, bytes: usize) {
+        self.frames += 1;
+        self.bytes += bytes;
+    }
+
+    /// Counts it where it can be seen, and begins anew: once a batch, as other threads count there.
+    fn tell(&mut self, lane: &Lane) {
+        if self.frames > 0 {
+            lane.count(self.frames, self.bytes as u64);
+            *self = Self::default();
+        }
+    }
 }
 
 impl Outbox {
     pub(super) fn new(hub: Hub, mailbox: Arc<Mailbox>) -> Self {
-        Self { hub, mailbox, viewer: Viewer::default(), refresh: false, wanted: Vec::new() }
+        let (viewer, wanted, frames) = Default::default();
+        Self { hub, mailbox, viewer, refresh: false, wanted, frames }
     }
 
     /// Whether the control lane takes this answer now. One that never fits is let through, and
@@ -170,31 +196,34 @@ impl Outbox {
         .await
     }
 
-    /// Moves the next frames to `batch`, in the order of the lanes.
-    pub fn drain(&mut self, batch: &mut Vec<Out>) {
+    /// Hands out the next frames, in the order of the lanes. The lock is held meanwhile, so `out`
+    /// does no more than to copy.
+    pub fn drain(&mut self, mut out: impl FnMut(Out)) {
         let now_ms = self.hub.0.clock.now_ms();
         let metrics = &self.hub.0.metrics;
         let mut state = self.mailbox.lock();
+        let mut sent = Sent::default();
         while let Some(text) = state.pop_control() {
-            metrics.control.count(text.len());
-            batch.push(Out::Text(text));
+            sent.count(text.len());
+            out(Out::Text(text));
         }
+        sent.tell(&metrics.control);
         while let Some(text) = state.alerts.pop_front() {
-            metrics.alerts.count(text.len());
-            batch.push(Out::Text(text));
+            sent.count(text.len());
+            out(Out::Text(text));
         }
-        let mut event_bytes = 0;
-        while event_bytes < BATCH_BYTES
-            && let Some(text) = state.events.pop(now_ms)
+        sent.tell(&metrics.alerts);
+        while sent.bytes < BATCH_BYTES
+            && let Some(event) = state.events.pop(now_ms)
         {
-            event_bytes += text.len();
-            metrics.events.count(text.len());
-            batch.push(Out::Text(text));
+            sent.count(event.len());
+            out(event);
         }
+        sent.tell(&metrics.events);
         if !state.events.is_empty() {
             return;
         }
-        let frames = std::mem::take(&mut state.positions);
+        std::mem::swap(&mut self.frames, &mut state.positions);
         let changed = std::mem::take(&mut state.keys_changed) | std::mem::take(&mut self.refresh);
         let keys = changed.then(|| state.keys.clone());
         let lost_keys = std::mem::take(&mut state.lost_keys);
@@ -202,31 +231,27 @@ impl Outbox {
         for audience in self.audiences(&lost_keys) {
             self.viewer.forget(audience);
         }
-        let before = batch.len();
-        self.drain_positions(frames, keys.as_deref(), batch);
-        for out in &batch[before..] {
-            self.hub.0.metrics.positions.count(out.len());
-        }
+        self.drain_positions(keys.as_deref(), &mut |frame: Out| {
+            sent.count(frame.len());
+            out(frame);
+        });
+        self.frames.clear();
+        sent.tell(&self.hub.0.metrics.positions);
     }
 
-    fn drain_positions(
-        &mut self,
-        mut frames: Vec<Arc<Frame>>,
-        keys: Option<&[AudienceKey]>,
-        batch: &mut Vec<Out>,
-    ) {
+    fn drain_positions(&mut self, keys: Option<&[AudienceKey]>, out: &mut impl FnMut(Out)) {
         if !self.viewer.is_watching() {
             return;
         }
         let mut new = Vec::new();
         if let Some(keys) = keys {
             new = self.audiences(keys);
-            self.viewer.end_all_but(&new, batch);
-            frames.retain(|frame| new.contains(&frame.audience));
+            self.viewer.end_all_but(&new, out);
+            self.frames.retain(|frame| new.contains(&frame.audience));
             self.wanted.retain(|audience| new.contains(audience));
         }
-        for frame in &frames {
-            if !self.viewer.take(frame, batch) {
+        for frame in &self.frames {
+            if !self.viewer.take(frame, out) {
                 if self.viewer.holds(frame.audience) {
                     self.hub.0.metrics.skips.increment(1);
                 }
@@ -240,7 +265,7 @@ impl Outbox {
         for audience in std::mem::take(&mut self.wanted) {
             let full = self.hub.0.board.lock().full(audience);
             if let Some(full) = full {
-                self.viewer.take(&full, batch);
+                self.viewer.take(&full, out);
             }
         }
     }

@@ -11,6 +11,9 @@ use bytes::Bytes;
 use super::frame::Frame;
 use super::slice::Slice;
 use crate::domain::Force;
+use crate::protocol::event_frame::HEAD_BYTES;
+#[cfg(test)]
+use crate::protocol::event_frame::head;
 use crate::protocol::{PositionFormat, Viewport};
 
 /// Which positions a session wants, and how.
@@ -33,6 +36,15 @@ impl Default for Watch {
 /// A frame as it goes to a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Out {
+    /// A frame of the event lane, in two parts: the head is the session's own.
+    Event {
+        /// The place of the frame before, in this session.
+        prev: i64,
+        /// The place of this one.
+        seq: i64,
+        /// What follows the head, shared by all sessions.
+        tail: Arc<str>,
+    },
     /// A text frame; the bytes are UTF-8.
     Text(Bytes),
     /// A binary frame.
@@ -43,6 +55,7 @@ impl Out {
     /// The payload's length in bytes.
     pub fn len(&self) -> usize {
         match self {
+            Self::Event { tail, .. } => HEAD_BYTES + tail.len(),
             Self::Text(bytes) | Self::Binary(bytes) => bytes.len(),
         }
     }
@@ -50,6 +63,17 @@ impl Out {
     /// Whether the payload is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The payload in one piece, as its reader gets it.
+    #[cfg(test)]
+    pub(crate) fn payload(&self) -> Bytes {
+        match self {
+            Self::Event { prev, seq, tail } => {
+                [&head(*prev, *seq), tail.as_bytes()].concat().into()
+            }
+            Self::Text(bytes) | Self::Binary(bytes) => bytes.clone(),
+        }
     }
 }
 
@@ -103,21 +127,21 @@ impl Viewer {
     }
 
     /// Ends an audience that the session may no longer see: an empty full frame.
-    pub(super) fn end_all_but(&mut self, audiences: &[u32], out: &mut Vec<Out>) {
+    pub(super) fn end_all_but(&mut self, audiences: &[u32], out: &mut impl FnMut(Out)) {
         let lost: Vec<u32> =
             self.held.keys().filter(|held| !audiences.contains(held)).copied().collect();
         for audience in lost {
             if let Some(held) = self.held.remove(&audience) {
                 let generation = held.generation;
                 let empty = Frame { audience, generation, full: true, ..Frame::default() };
-                out.push(self.encode(&empty));
+                out(self.encode(&empty));
             }
         }
     }
 
     /// Queues what the session is sent of a frame. Returns false when it can't read it and needs
     /// a full one.
-    pub(super) fn take(&mut self, frame: &Arc<Frame>, out: &mut Vec<Out>) -> bool {
+    pub(super) fn take(&mut self, frame: &Arc<Frame>, out: &mut impl FnMut(Out)) -> bool {
         let mut held = self.held.remove(&frame.audience).unwrap_or_default();
         let knows = held.generation == frame.generation && !held.void;
         let follows = knows && held.tick + 1 >= frame.tick;
@@ -139,18 +163,20 @@ impl Viewer {
         true
     }
 
-    fn send(&self, frame: &Arc<Frame>, held: &mut Held, out: &mut Vec<Out>) {
+    fn send(&self, frame: &Arc<Frame>, held: &mut Held, out: &mut impl FnMut(Out)) {
         if self.format == PositionFormat::Binary {
-            out.extend(frame.dictionary(held.names).map(Out::Text));
+            if let Some(names) = frame.dictionary(held.names) {
+                out(Out::Text(names));
+            }
             held.names = held.names.max(frame.names_end());
         }
         let Some(slice) = &self.slice else {
-            out.push(self.encode(frame));
+            out(self.encode(frame));
             return;
         };
         let part = frame.slice(slice);
         if part.full || !part.units.is_empty() || !part.removals.is_empty() {
-            out.push(self.encode(&part));
+            out(self.encode(&part));
         }
     }
 

@@ -1,6 +1,6 @@
 //! A stream that counts what the peer has taken: how a stalled socket is told from a slow one.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -29,6 +29,12 @@ impl<S> Counted<S> {
     pub(super) fn written(&self) -> u64 {
         self.written
     }
+
+    fn count(&mut self, taken: usize) {
+        self.written += taken as u64;
+        self.writes.increment(1);
+        self.bytes.increment(taken as u64);
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
@@ -48,10 +54,22 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let taken = ready!(Pin::new(&mut self.stream).poll_write(cx, buf))?;
-        self.written += taken as u64;
-        self.writes.increment(1);
-        self.bytes.increment(taken as u64);
+        self.count(taken);
         Poll::Ready(Ok(taken))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let taken = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bufs))?;
+        self.count(taken);
+        Poll::Ready(Ok(taken))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -9,6 +9,7 @@ mod counted;
 mod flood;
 mod greeting;
 mod on_client_message;
+mod outgoing;
 mod returns;
 mod session;
 mod sight;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::task::TaskTracker;
 
 use crate::app::Caller;
@@ -31,6 +33,7 @@ use crate::hub::{Hub, Page};
 use crate::protocol::limits::HELLO_WITHIN_MS;
 use crate::protocol::{Cursor, Outcome, Refusal, Request, Snapshot};
 use returns::Returns;
+use wire::Wire;
 
 /// Who a connection speaks for.
 #[derive(Debug, Clone)]
@@ -157,6 +160,16 @@ impl<B: Backend> Sockets<B> {
     /// `GET /ws`.
     pub fn router(&self) -> Router {
         Router::new().route("/ws", get(upgrade::upgrade::<B>)).with_state(self.clone())
+    }
+
+    /// Serves a stream that is a WebSocket already, in a task of its own; `cookie` came with the
+    /// request.
+    pub fn serve<S>(&self, stream: S, cookie: Option<String>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let greeting = Box::pin(greeting::greet(self.clone(), Wire::new(stream), cookie));
+        self.connections.spawn(greeting);
     }
 
     /// Waits until every connection has ended; close them first, with `Hub::drain`.

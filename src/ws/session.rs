@@ -19,7 +19,7 @@ use super::silence::{Silence, Verdict};
 use super::wire::{Turn, Wire};
 use super::{Backend, SignedIn, sight};
 use crate::domain::DistrictId;
-use crate::hub::{Guard, Out, Outbox, Page, Ready};
+use crate::hub::{Guard, Outbox, Page, Ready};
 use crate::protocol::limits::WRITE_STALL_MS;
 use crate::protocol::{CloseReason, Refusal, ServerMessage};
 
@@ -44,7 +44,6 @@ pub(super) struct Session<'a, B, S> {
     reading: Option<Reading>,
     /// Whether there may be something to read.
     replaying: bool,
-    batch: Vec<Out>,
     bucket: Bucket,
     silence: Silence,
     /// What the socket had taken when it was last seen to take something, and when that was.
@@ -74,7 +73,6 @@ where
             answers: VecDeque::new(),
             reading: None,
             replaying: true,
-            batch: Vec::new(),
             bucket: Bucket::new(MESSAGES, now_ms),
             silence: Silence::new(now_ms, rand::random()),
             progress,
@@ -88,11 +86,15 @@ where
         loop {
             let wants_frames = self.wire.is_idle();
             self.read_on();
+            // In this order: what comes is bounded by the bucket, so no other waits for long.
             let step = tokio::select! {
+                biased;
                 turn = self.wire.turn() => self.on_turn(turn),
                 ready = self.outbox.ready(wants_frames) => match ready {
                     Ready::Rights => self.on_rights().await,
-                    ready => self.on_ready(ready),
+                    Ready::Frames => self.on_frames().await,
+                    Ready::Alarm => self.on_alarm(),
+                    Ready::Closed(reason) => Err(End::Closed(reason)),
                 },
                 Some(answer) = self.work.next(), if !self.work.is_empty() => {
                     self.answers.extend(answer.map(|answer| answer.encode()));
@@ -157,25 +159,16 @@ where
         }
     }
 
-    fn on_ready(&mut self, ready: Ready) -> Result<(), End> {
-        match ready {
-            Ready::Closed(reason) => Err(End::Closed(reason)),
-            Ready::Alarm => self.on_alarm(),
-            // Answered before, where it can be waited for.
-            Ready::Rights => Ok(()),
-            Ready::Frames => {
-                self.outbox.drain(&mut self.batch);
-                for out in self.batch.drain(..) {
-                    self.wire.queue(out);
-                }
-                self.batch.shrink_to(16);
-                self.hand_answers();
-                let now_ms = self.backend.clock().now_ms();
-                self.progress = (self.wire.written(), now_ms);
-                self.outbox.set_alarm(now_ms + STALL_CHECK_MS);
-                Ok(())
-            }
+    async fn on_frames(&mut self) -> Result<(), End> {
+        self.outbox.drain(|out| self.wire.queue(out));
+        self.hand_answers();
+        // Mostly the socket takes all of it, and then there is nothing to look after.
+        if !self.wire.begin().await.map_err(|_| End::Gone)? {
+            let now_ms = self.backend.clock().now_ms();
+            self.progress = (self.wire.written(), now_ms);
+            self.outbox.set_alarm(now_ms + STALL_CHECK_MS);
         }
+        Ok(())
     }
 
     /// Begins to read what the client missed, when there is room for it.

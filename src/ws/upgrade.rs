@@ -12,8 +12,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::wire::Wire;
-use super::{Backend, Sockets, greeting};
+use super::{Backend, Sockets};
 use crate::protocol::{Code, Refusal, SECURE_SESSION_COOKIE, SESSION_COOKIE};
 
 /// Answers `GET /ws`: 101, or 403 for another site's page, 400 or 426 for what isn't an upgrade.
@@ -39,10 +38,7 @@ pub(super) async fn upgrade<B: Backend>(
     let connections = sockets.connections.clone();
     connections.spawn(async move {
         match upgraded.await {
-            Ok(stream) => {
-                let wire = Wire::new(TokioIo::new(stream)).await;
-                Box::pin(greeting::greet(sockets, wire, cookie)).await;
-            }
+            Ok(stream) => sockets.serve(TokioIo::new(stream), cookie),
             Err(error) => tracing::debug!(%error, "an upgrade was not finished"),
         }
     });

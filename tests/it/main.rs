@@ -9,7 +9,10 @@ mod support;
 mod account;
 mod architecture;
 mod backup;
+#[cfg(target_os = "linux")]
+mod bench;
 mod bus;
+mod cost;
 mod crash;
 mod demo;
 mod demo_start;

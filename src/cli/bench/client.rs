@@ -196,7 +196,7 @@ pub(super) fn ended(payload: &[u8]) -> io::Error {
 mod tests {
     use super::*;
     use crate::domain::DistrictId;
-    use crate::protocol::event_frame::{Tail, encode_tail, frame};
+    use crate::protocol::event_frame::{Tail, encode_tail, head};
     use crate::protocol::{ClientMessage, ServerMessage};
 
     #[test]
@@ -216,7 +216,8 @@ mod tests {
     #[test]
     fn texts_are_told_by_their_first_bytes() {
         let tail = encode_tail(&Tail::Watermark { district: DistrictId::from(DISTRICT) });
-        let watermark = frame(41, 57, &tail);
+        let head = head(41, 57);
+        let watermark = format!("{}{tail}", std::str::from_utf8(&head).unwrap());
         assert_eq!(said(watermark.as_bytes()), Said::Follows { prev: 41, seq: 57 });
         assert!(!is_event(watermark.as_bytes()));
         let event = watermark.replace("watermark", "event");

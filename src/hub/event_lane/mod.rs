@@ -14,7 +14,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::domain::DistrictId;
-use crate::protocol::event_frame::{HEAD_BYTES, Tail, encode_tail, frame};
+use crate::hub::Out;
+use crate::protocol::event_frame::{HEAD_BYTES, Tail, encode_tail};
 use held::Held;
 
 /// Live events that wait for one session, in bytes: a second of a busy district on a slow line.
@@ -200,21 +201,21 @@ impl EventLane {
         Ok(any)
     }
 
-    /// The next frame, its head written now: only here is it known what was sent before.
-    pub(super) fn pop(&mut self, now_ms: i64) -> Option<Bytes> {
-        let (at, seq, text) = match self.queue.pop_front()? {
-            Item::Plain(text) | Item::Notice(text) => return Some(text),
-            Item::Opening { district, seq, text } => (district, seq, text),
+    /// The next frame, with the head that it has now: only here is it known what was sent before.
+    pub(super) fn pop(&mut self, now_ms: i64) -> Option<Out> {
+        let (at, seq, out) = match self.queue.pop_front()? {
+            Item::Plain(text) | Item::Notice(text) => return Some(Out::Text(text)),
+            Item::Opening { district, seq, text } => (district, seq, Out::Text(text)),
             Item::Event { district, seq, tail, live } => {
                 self.load(live).take(&tail);
-                (district, seq, Bytes::from(frame(self.districts[district].prev, seq, &tail)))
+                (district, seq, Out::Event { prev: self.districts[district].prev, seq, tail })
             }
         };
         let district = &mut self.districts[at];
         district.prev = seq;
         district.queued -= 1;
         district.sent_ms = now_ms;
-        Some(text)
+        Some(out)
     }
 
     /// Lets go of all that waits: the session is being closed.

@@ -16,14 +16,14 @@ fn tail() -> Arc<str> {
 fn live(at: i64) -> EventLane {
     let mut lane = EventLane::new(&[district()], 0);
     lane.go_live(&district(), at, Bytes::from_static(b"reset")).unwrap();
-    assert_eq!(lane.pop(0).unwrap(), "reset");
+    assert_eq!(lane.pop(0).unwrap().payload(), "reset");
     lane
 }
 
 fn places(lane: &mut EventLane) -> Vec<(i64, i64)> {
     let texts = std::iter::from_fn(|| lane.pop(0));
     texts
-        .map(|text| serde_json::from_slice::<EventFrame>(&text).unwrap())
+        .map(|text| serde_json::from_slice::<EventFrame>(&text.payload()).unwrap())
         .map(|frame| (frame.prev, frame.seq))
         .collect()
 }
@@ -39,7 +39,7 @@ fn what_was_held_follows_the_opening_and_older_events_are_dropped() {
     lane.push(&district(), 7, &tail()).unwrap();
     lane.push(&district(), 9, &tail()).unwrap();
     lane.push(&DistrictId::from("elsewhere"), 99, &tail()).unwrap();
-    assert_eq!(lane.pop(0).unwrap(), "reset");
+    assert_eq!(lane.pop(0).unwrap().payload(), "reset");
     assert_eq!(places(&mut lane), [(5, 7), (7, 9)]);
 }
 
@@ -114,7 +114,7 @@ fn key() -> AudienceKey {
 fn resumed(at: i64) -> EventLane {
     let mut lane = EventLane::new(&[district()], 0);
     lane.resume(&district(), at, Bytes::from_static(b"resumed"));
-    assert_eq!(lane.pop(0).unwrap(), "resumed");
+    assert_eq!(lane.pop(0).unwrap().payload(), "resumed");
     lane
 }
 
@@ -158,10 +158,7 @@ fn a_second_overrun_of_a_replay_asks_for_a_state() {
     assert_eq!(lane.go_live(&district(), 13, Bytes::new()), Err(Overrun));
     lane.go_live(&district(), 14, Bytes::from_static(b"reset")).unwrap();
     lane.push(&district(), 15, &tail()).unwrap();
-    let mut last = Vec::new();
-    while let Some(text) = lane.pop(0) {
-        last.push(text);
-    }
+    let last: Vec<_> = std::iter::from_fn(|| lane.pop(0)).map(|out| out.payload()).collect();
     assert_eq!(last[last.len() - 2], "reset");
     assert!(last[last.len() - 1].starts_with(b"{\"prev\":              14,"));
 }

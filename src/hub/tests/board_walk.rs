@@ -67,7 +67,7 @@ impl Reader {
         for out in drain(&mut self.outbox) {
             match out {
                 Out::Binary(bytes) => self.units.take_frame(&bytes).unwrap(),
-                Out::Text(text) => match serde_json::from_slice(&text).unwrap() {
+                text => match serde_json::from_slice(&text.payload()).unwrap() {
                     ServerMessage::Dictionary { audience, generation, first, members } => {
                         self.units.take_names(audience, generation, first, &members);
                     }

@@ -66,7 +66,7 @@ fn a_session_that_does_not_read_is_closed_and_the_others_are_not() {
         }
         assert!(too_slow(&mut slow));
         let mut batch = Vec::new();
-        slow.drain(&mut batch);
+        slow.drain(|out| batch.push(out));
         assert_eq!(batch, []);
     });
     assert_eq!(counted, [("events".to_owned(), 1)]);

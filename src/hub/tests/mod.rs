@@ -37,15 +37,15 @@ fn tail(n: usize) -> Arc<str> {
 fn drain(outbox: &mut Outbox) -> Vec<Out> {
     let mut batch = Vec::new();
     while outbox.ready(true).now_or_never() == Some(Ready::Frames) {
-        outbox.drain(&mut batch);
+        outbox.drain(|out| batch.push(out));
     }
     batch
 }
 
 fn texts(outbox: &mut Outbox) -> Vec<String> {
-    let text = |out| match out {
-        Out::Text(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+    let text = |out: Out| match out {
         Out::Binary(_) => panic!("a binary frame"),
+        text => String::from_utf8(text.payload().to_vec()).unwrap(),
     };
     drain(outbox).into_iter().map(text).collect()
 }
@@ -94,7 +94,7 @@ fn lanes_are_drained_in_order_and_positions_wait_for_events() {
         .into_iter()
         .map(|out| match out {
             Out::Binary(_) => "positions".to_owned(),
-            Out::Text(text) => String::from_utf8(text[..4].to_vec()).unwrap(),
+            text => String::from_utf8(text.payload()[..4].to_vec()).unwrap(),
         })
         .collect();
     assert_eq!(order, ["pong", "sos!", "{\"pr", "{\"ty", "positions"]);
