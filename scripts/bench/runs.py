@@ -40,7 +40,7 @@ class Bench:
         elif step.bench in plan.PRINTED:
             found = self.printed(step.bench)
         else:
-            found = self.measured(self.xunfang(step, known))
+            found = self.trusted(self.xunfang(step, known))
         took = time.monotonic() - begun
         print(f"{took:.0f} s; {brief(found)}; {(begun + took - self.began) / 60:.1f} min so far", flush=True)
         keys = {"bench": step.bench, "target": step.target, "pair": step.pair}
@@ -54,6 +54,14 @@ class Bench:
         for name, value in known.items():
             command = [word.replace(f"{{{name}}}", value) for word in command]
         return command
+
+    def trusted(self, command):
+        """A report; once more when the load's own side didn't keep up."""
+        found = self.measured(command)
+        if not found["report"].get("load_ok", True):
+            print("(the load held back, again)", end=" ", flush=True)
+            found = self.measured(command)
+        return found
 
     def measured(self, command):
         """A report on standard output."""
