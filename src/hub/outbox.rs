@@ -223,6 +223,7 @@ impl Outbox {
         if !state.events.is_empty() {
             return;
         }
+        state.events.relax();
         std::mem::swap(&mut self.frames, &mut state.positions);
         let changed = std::mem::take(&mut state.keys_changed) | std::mem::take(&mut self.refresh);
         let keys = changed.then(|| state.keys.clone());

@@ -30,8 +30,9 @@ where
 {
     let connections = gauge!("xunfang_ws_connections");
     connections.increment(1.0);
-    let end = match welcome(&sockets, &mut wire, cookie).await {
-        Ok((who, arrival)) => run(&sockets.backend, &mut wire, who, &arrival).await,
+    // In a box while it lasts: a task is as large for good as its largest moment.
+    let end = match Box::pin(welcome(&sockets, &mut wire, cookie)).await {
+        Ok((who, arrival)) => run(&sockets.backend, &mut wire, who, arrival).await,
         Err(end) => end,
     };
     connections.decrement(1.0);
@@ -44,7 +45,7 @@ where
     counter!("xunfang_ws_closes_total", "code" => label).increment(1);
     if let Some(code) = code {
         tracing::debug!(code, reason, "a connection was closed");
-        wire.close(code, reason, sockets.settings.linger).await;
+        Box::pin(wire.close(code, reason, sockets.settings.linger)).await;
     }
 }
 
@@ -132,7 +133,7 @@ where
     End::Closed(reason)
 }
 
-async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn, arrival: &Arrival) -> End
+async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn, arrival: Arrival) -> End
 where
     B: Backend,
     S: AsyncRead + AsyncWrite + Unpin,
@@ -143,7 +144,10 @@ where
         districts: who.districts.iter().map(|district| district.id.clone()).collect(),
     };
     let (guard, outbox) = backend.hub().join(join);
-    match sight::open(backend, (&guard, &outbox), &who, Some(arrival)).await {
+    let opened = Box::pin(sight::open(backend, (&guard, &outbox), &who, Some(&arrival))).await;
+    // Not for as long as the session lasts.
+    drop((who, arrival));
+    match opened {
         Ok(who) => Session::new(backend, wire, (&guard, outbox), Arc::new(who)).run().await,
         Err(reason) => End::Closed(reason),
     }

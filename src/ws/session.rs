@@ -196,7 +196,7 @@ where
     /// Finds out what the member may do and see now. Their commands wait for it.
     async fn on_rights(&mut self) -> Result<(), End> {
         let held = (self.guard, &self.outbox);
-        match sight::open(self.backend, held, &self.who, None).await {
+        match Box::pin(sight::open(self.backend, held, &self.who, None)).await {
             Ok(who) => {
                 self.who = Arc::new(who);
                 Ok(())

@@ -25,6 +25,9 @@ pub const LIVE_ITEMS: usize = 512;
 /// Events that are held while a session reads its state or what it missed, in bytes.
 pub const RESUME_BYTES: usize = 1024 * 1024;
 
+/// A lane that is empty keeps room for so many, so that a busy district allocates nothing.
+const CALM_ITEMS: usize = 32;
+
 /// The live bound was reached: the session reads too slowly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LaneFull;
@@ -216,6 +219,13 @@ impl EventLane {
         district.queued -= 1;
         district.sent_ms = now_ms;
         Some(out)
+    }
+
+    /// After a burst, gives back the room that it took: most sessions are quiet.
+    pub(super) fn relax(&mut self) {
+        if self.queue.is_empty() && self.queue.capacity() > CALM_ITEMS {
+            self.queue.shrink_to(CALM_ITEMS);
+        }
     }
 
     /// Lets go of all that waits: the session is being closed.

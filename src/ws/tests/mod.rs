@@ -4,6 +4,7 @@
 mod bounds;
 mod client;
 mod resume;
+mod size;
 mod talk;
 
 use std::collections::HashSet;
