@@ -19,4 +19,4 @@ exec 3<&0
   rm -rf "$folder"
 ) &
 exec 3<&-
-exec nginx -p "$folder" -c "$folder/nchan.conf" </dev/null
+exec nginx -e stderr -p "$folder" -c "$folder/nchan.conf" </dev/null

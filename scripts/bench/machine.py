@@ -29,6 +29,7 @@ def describe(root, bun):
     memory_kib = int(first(r"^MemTotal:\s+(\d+)", (proc / "meminfo").read_text()))
     model = first(r"^model name\s+:\s+(.*)$", (proc / "cpuinfo").read_text())
     system = first(r'^PRETTY_NAME="(.*)"$', pathlib.Path("/etc/os-release").read_text())
+    nginx = first(r"nginx/(\S+)", said("nginx", "-v"))
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores of {model}, {memory_kib / 1_048_576:.0f} GiB of memory",
@@ -37,7 +38,7 @@ def describe(root, bun):
         "Rust": first(r"^rustc (\S+)", said("rustc", "--version")),
         "naive": f"axum {locked(root, 'axum')}, tokio {locked(root, 'tokio')}",
         "Bun": said(str(root / bun), "--version") or "?",
-        "nchan": f"{package('libnginx-mod-nchan')}, nginx {first(r'nginx/(\S+)', said('nginx', '-v'))}",
+        "nchan": f"{package('libnginx-mod-nchan')}, nginx {nginx}",
         "Chromium": first(r"(\d+[\d.]+)", said("chromium", "--version")),
         "SQLite": f"libsqlite3-sys {locked(root, 'libsqlite3-sys')}",
     }

@@ -59,7 +59,7 @@ def steps(peers):
     found = [Step("decode"), *fanout_pairs(peers["rawcast"])]
     for peer in ("naive", "bun", "nchan"):
         found += [Step("fanout", peer, (*FANOUT, *BODY), peers[peer])] * 3
-    found += [Step("positions")] * 3
+    found += [Step("positions", flags=("--seconds", "12"))] * 3
     for peer in ("naive", "bun", "nchan"):
         found.append(Step("positions", peer, POSITIONS_ALONE, peers[peer]))
     found += [Step(bench) for bench in ("ack", "sos", "idle", "resume", "frozen")]

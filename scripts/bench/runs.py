@@ -27,9 +27,10 @@ class Bench:
         """A peer that doesn't run is told before anything is measured."""
         serve = plan.peers(self.root, self.built)[peer]
         step = plan.Step("fanout", peer, ("--clients", "10", "--rate", "20", "--seconds", "1"), serve)
-        code, out, said = self.start(self.xunfang(step, {"gather": "1"}))
-        if code != 0:
-            sys.exit(f"{peer} doesn't run, see `scripts/need.sh bench`:\n{out}{said}")
+        found = self.measured(self.xunfang(step, {"gather": "1"}))
+        # A load that is late on a busy machine says nothing of the peer.
+        if found["faults"] and found["report"]["load_ok"]:
+            sys.exit(f"{peer} doesn't run, see `scripts/need.sh bench`: {found['faults']}")
 
     def run(self, step, known, place):
         """One step, and a line that tells of it; `known` stands for the {names} in it."""
@@ -40,7 +41,7 @@ class Bench:
         elif step.bench in plan.PRINTED:
             found = self.printed(step.bench)
         else:
-            found = self.measured(self.xunfang(step, known))
+            found = self.trusted(self.xunfang(step, known))
         took = time.monotonic() - begun
         print(f"{took:.0f} s; {brief(found)}; {(begun + took - self.began) / 60:.1f} min so far", flush=True)
         keys = {"bench": step.bench, "target": step.target, "pair": step.pair}
@@ -54,6 +55,14 @@ class Bench:
         for name, value in known.items():
             command = [word.replace(f"{{{name}}}", value) for word in command]
         return command
+
+    def trusted(self, command):
+        """A report; once more when the load's own side didn't keep up."""
+        found = self.measured(command)
+        if not found["report"].get("load_ok", True):
+            print("(the load held back, again)", end=" ", flush=True)
+            found = self.measured(command)
+        return found
 
     def measured(self, command):
         """A report on standard output."""

@@ -1,6 +1,9 @@
 """Commands are run to their end, and nothing that they started stays."""
 
+import contextlib
+import io
 import pathlib
+import tempfile
 import time
 import unittest
 
@@ -39,6 +42,15 @@ class Runs(unittest.TestCase):
         self.assertEqual(found["faults"], ["1 lost"])
         found = self.bench.measured(["sh", "-c", """echo '{"goals": [], "figures": {}}'; exit 7"""])
         self.assertEqual(found["faults"], ["ended with 7"])
+
+    def test_a_run_that_the_load_held_back_is_run_once_more(self):
+        with tempfile.NamedTemporaryFile("w+") as file:
+            report = '{"goals": [], "figures": {}, "load_ok": false, "faults": ["late"]}'
+            script = f"echo run >>{file.name}; echo '{report}'; exit 1"
+            with contextlib.redirect_stdout(io.StringIO()):
+                found = self.bench.trusted(["sh", "-c", script])
+            self.assertEqual(file.read(), "run\nrun\n")
+        self.assertEqual(found["faults"], ["late"])
 
     def test_a_command_without_a_report_ends_it_all(self):
         with self.assertRaises(SystemExit) as ended:

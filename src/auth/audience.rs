@@ -185,12 +185,19 @@ pub fn sees_shift(member: &Member, shift: &Shift) -> bool {
     can(&actor, Action::SeeRoster, &object).is_ok()
 }
 
+/// Whether the member sees every shift of a district, whosever it is.
+pub fn sees_every_shift(member: &Member, district: &DistrictId) -> bool {
+    let actor = Actor::Member(member.clone());
+    can(&actor, Action::SeeRoster, &Object::district(district)).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::can::tests::member;
     use super::*;
     use crate::domain::assignment::tests::assignment;
     use crate::domain::incident::tests::{changed, incident};
+    use crate::domain::shift::tests::shift;
     use crate::domain::{AssignmentState, Force, Role};
 
     fn held(role: Role, force: Force) -> Vec<String> {
@@ -303,6 +310,23 @@ mod tests {
         let audience = audience(&changed(&reported), About::Itself);
         let clear = ["district:d:reporters", "member:r"];
         assert!(audience.clear.iter().map(AudienceKey::as_str).eq(clear));
+    }
+
+    #[test]
+    fn who_does_not_see_every_shift_sees_their_own_teams_at_most() {
+        let mut of_team = shift(None);
+        let mut all = 0;
+        for (role, force) in Role::ALL.iter().flat_map(|r| Force::ALL.iter().map(move |f| (*r, *f)))
+        {
+            let member = member(role, force);
+            for team in [None, Some(TeamId::from("other"))] {
+                of_team.team = team;
+                let every = sees_every_shift(&member, &of_team.district);
+                assert_eq!(sees_shift(&member, &of_team), every, "{role} {force}");
+                all += usize::from(every);
+            }
+        }
+        assert!(all > 0 && all < 2 * Role::ALL.len() * Force::ALL.len());
     }
 
     #[test]

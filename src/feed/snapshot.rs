@@ -1,6 +1,6 @@
 //! What a client starts from: everything that it may see, as of a place in the log.
 
-use crate::auth::{Action, Actor, Object, can, mask, sees_incident, sees_shift};
+use crate::auth::{Action, Actor, Object, can, mask, sees_every_shift, sees_incident, sees_shift};
 use crate::domain::{Channel, ChannelId, DistrictId, Incident, Member};
 use crate::protocol::{OnDuty, Snapshot};
 use crate::store::Store;
@@ -46,7 +46,12 @@ pub async fn snapshot(
         .collect();
     let texts = incidents.iter_mut().filter_map(|incident| incident.text.as_mut());
     store.fill_texts(texts.collect()).await?;
-    let on_duty = store.on_duty(district).await?;
+    let on_duty = if sees_every_shift(member, district) {
+        store.on_duty(district).await?
+    } else {
+        // Without a right to every shift there is only one's own team's, and one's own.
+        store.on_duty_beside(district, member).await?
+    };
     let on_duty = on_duty.into_iter().filter(|each| sees_duty(member, each)).collect();
     let mut messages = Vec::new();
     for channel in channels(member, district, &incidents) {

@@ -1,11 +1,13 @@
 //! Shifts: who is and was on duty.
 
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{id, named, optional};
 use super::{Store, WriteTx};
-use crate::domain::{DistrictId, Force, MemberBrief, MemberId, SessionId, Shift, ShiftId, TeamId};
+use crate::domain::{
+    DistrictId, Force, Member, MemberBrief, MemberId, SessionId, Shift, ShiftId, TeamId,
+};
 use crate::protocol::OnDuty;
 
 const COLUMNS: &str = "id, district, member, team, started_ms, ended_ms, consent_version, consent_ms, duty, device, \
@@ -133,34 +135,54 @@ fn at_sql() -> String {
     )
 }
 
+/// Those on duty in a district; the members are `m`.
+const ON_DUTY: &str = "select s.id, s.district, s.member, s.team, s.started_ms, s.ended_ms, \
+    s.consent_version, s.consent_ms, s.duty, s.device, s.officer, s.officer_name, \
+    m.name as name, m.force as force, m.team as member_team \
+    from shifts s join members m on m.id = s.member where s.district = $1 and s.ended_ms is null";
+
+fn read_on_duty(row: &AnyRow) -> Result<OnDuty, sqlx::Error> {
+    let shift = read(row)?;
+    let member = MemberBrief {
+        id: shift.member.clone(),
+        name: row.try_get("name")?,
+        force: named(row, "force", Force::parse)?,
+        team: optional(row, "member_team")?,
+    };
+    Ok(OnDuty { shift, member })
+}
+
 impl Store {
     /// Everybody on duty in a district, by sign-on.
     ///
     /// # Errors
     /// What the database says.
     pub async fn on_duty(&self, district: &DistrictId) -> Result<Vec<OnDuty>, sqlx::Error> {
-        let rows = sqlx::query(
-            "select s.id, s.district, s.member, s.team, s.started_ms, s.ended_ms, \
-             s.consent_version, s.consent_ms, s.duty, s.device, s.officer, s.officer_name, m.name as name, m.force as force, \
-             m.team as member_team \
-             from shifts s join members m on m.id = s.member \
-             where s.district = $1 and s.ended_ms is null order by s.started_ms, s.id",
-        )
-        .bind(district.as_str())
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let shift = read(row)?;
-                let member = MemberBrief {
-                    id: shift.member.clone(),
-                    name: row.try_get("name")?,
-                    force: named(row, "force", Force::parse)?,
-                    team: optional(row, "member_team")?,
-                };
-                Ok(OnDuty { shift, member })
-            })
-            .collect()
+        let sql = format!("{ON_DUTY} order by s.started_ms, s.id");
+        let rows =
+            sqlx::query(AssertSqlSafe(sql)).bind(district.as_str()).fetch_all(&self.reader).await?;
+        rows.iter().map(read_on_duty).collect()
+    }
+
+    /// Of them the member, and those whose shift is of the member's team: hundreds of a team come
+    /// at once, and must not each read a whole district.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn on_duty_beside(
+        &self,
+        district: &DistrictId,
+        member: &Member,
+    ) -> Result<Vec<OnDuty>, sqlx::Error> {
+        let sql =
+            format!("{ON_DUTY} and (s.team = $2 or s.member = $3) order by s.started_ms, s.id");
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(district.as_str())
+            .bind(member.team.as_ref().map(|team| team.as_str().to_owned()))
+            .bind(member.id.as_str())
+            .fetch_all(&self.reader)
+            .await?;
+        rows.iter().map(read_on_duty).collect()
     }
 
     /// The member's shift that was open at this time, the newest first choice.

@@ -123,8 +123,7 @@ impl Throttle {
             let (throttle, alarms, tally) = (self.clone(), Arc::clone(alarms), Arc::clone(tally));
             (writer.clone(), async move {
                 if let Err(error) = throttle.read((reader, writer), desk, &alarms).await {
-                    tracing::warn!(%error, "the throttled desk's connection ended");
-                    tally.ended.add();
+                    tally.ended(&error);
                 }
             })
         }))

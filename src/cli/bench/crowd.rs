@@ -2,11 +2,13 @@
 //!
 //! It must not know what is said. Invariant: dropping the crowd cuts all its connections.
 
+use std::future::Ready;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use tokio::task::JoinSet;
 
 use super::client::{Client, ended};
@@ -34,14 +36,14 @@ pub(super) struct Crowd {
     pub(super) writers: Vec<Writer>,
 }
 
-/// Signs members on, many at a time.
-///
-/// # Errors
-/// When one of them isn't let in.
-pub(super) async fn connect(door: &Door, people: &[Person]) -> anyhow::Result<Vec<Client>> {
+/// Members as they are let in, many at a time. Whoever is in must be listened to at once: the
+/// server pings, and gives up who doesn't answer.
+pub(super) fn opening(
+    door: &Door,
+    people: &[Person],
+) -> impl Stream<Item = anyhow::Result<Client>> {
     let opening = people.iter().map(|person| Client::open(door, &person.token, None));
-    let clients = stream::iter(opening).buffered(AT_ONCE).try_collect().await;
-    clients.context("a client was not let in")
+    stream::iter(opening).buffered(AT_ONCE).map(|client| client.context("a client was not let in"))
 }
 
 /// Subscribers of a peer, many at a time.
@@ -61,13 +63,7 @@ impl Crowd {
         tally: &Arc<Tally>,
     ) -> Self {
         Self::of_tasks(seats.into_iter().map(|(reader, writer, hear)| {
-            let tally = Arc::clone(tally);
-            (writer.clone(), async move {
-                if let Err(error) = listen(reader, writer, hear).await {
-                    tracing::warn!(%error, "a connection ended");
-                    tally.ended.add();
-                }
-            })
+            (writer.clone(), counted(reader, writer, hear, Arc::clone(tally)))
         }))
     }
 
@@ -76,25 +72,35 @@ impl Crowd {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let (mut tasks, mut writers) = (JoinSet::new(), Vec::new());
+        let mut crowd = Self { tasks: JoinSet::new(), writers: Vec::new() };
         for (writer, task) in members {
-            writers.push(writer);
-            tasks.spawn(task);
+            crowd.add(writer, task);
         }
-        Self { tasks, writers }
+        crowd
+    }
+
+    fn add(&mut self, writer: Writer, task: impl Future<Output = ()> + Send + 'static) {
+        self.writers.push(writer);
+        self.tasks.spawn(task);
     }
 
     /// Members of our server, who keep their place in the log.
-    pub(super) fn of_clients<H: Hear>(
-        clients: Vec<Client>,
+    ///
+    /// # Errors
+    /// When one of them isn't let in.
+    pub(super) async fn open<H: Hear>(
+        door: &Door,
+        people: &[Person],
         tally: &Arc<Tally>,
         mut hear: impl FnMut(i64) -> H,
-    ) -> Self {
-        let seats = clients.into_iter().map(|client| {
+    ) -> anyhow::Result<Self> {
+        let mut crowd = Self::of_tasks(std::iter::empty::<(Writer, Ready<()>)>());
+        let mut clients = pin!(opening(door, people));
+        while let Some(client) = clients.try_next().await? {
             let Client { reader, writer, place, .. } = client;
-            (reader, writer, hear(place.seq))
-        });
-        Self::listen(seats.collect::<Vec<_>>(), tally)
+            crowd.add(writer.clone(), counted(reader, writer, hear(place.seq), Arc::clone(tally)));
+        }
+        Ok(crowd)
     }
 
     /// Cuts all connections, and waits until the tasks are gone.
@@ -104,12 +110,15 @@ impl Crowd {
     }
 }
 
+/// Listens; that the connection ended is counted.
+async fn counted<H: Hear>(reader: Reader, writer: Writer, hear: H, tally: Arc<Tally>) {
+    if let Err(error) = listen(reader, writer, hear).await {
+        tally.ended(&error);
+    }
+}
+
 /// Listens until the connection ends.
-pub(super) async fn listen<H: Hear>(
-    mut reader: Reader,
-    writer: Writer,
-    mut hear: H,
-) -> io::Result<()> {
+async fn listen<H: Hear>(mut reader: Reader, writer: Writer, mut hear: H) -> io::Result<()> {
     loop {
         turn(&mut reader, &writer, &mut hear).await?;
     }

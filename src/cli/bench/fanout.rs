@@ -15,7 +15,7 @@ pub(super) struct FanoutArgs {
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     clients: usize,
     /// Texts a second
-    #[arg(long, value_name = "PER SECOND", default_value_t = 100.0)]
+    #[arg(long, value_name = "PER SECOND", default_value_t = 60.0)]
     rate: f64,
     /// How long to measure
     #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]

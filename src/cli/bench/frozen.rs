@@ -3,16 +3,18 @@
 
 use std::future::pending;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use futures_util::stream::TryStreamExt as _;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::client::Client;
-use super::crowd::{Crowd, connect, turn};
+use super::crowd::{Crowd, opening, turn};
 use super::measure::latency::Latency;
 use super::measure::pace::Pace;
 use super::measure::watch::Watch;
@@ -23,7 +25,7 @@ use super::report::{Goal, Report};
 use super::served::Served;
 use super::socket::Door;
 use super::tally::Tally;
-use super::world::{Cast, World};
+use super::world::{Cast, Person, World};
 use super::{Machine, check};
 use crate::protocol::limits::WRITE_STALL_MS;
 
@@ -93,8 +95,8 @@ pub(super) async fn run(args: FrozenArgs, machine: &Machine) -> anyhow::Result<R
     let door = Door { receive_bytes: Some(RECEIVE_BYTES), ..healthy_door.clone() };
     let (will_freeze, healthy) = world.guards.split_at(freezing);
     let tally = Arc::new(Tally::default());
-    let clients = connect(&healthy_door, healthy).await?;
-    let crowd = Crowd::of_clients(clients, &tally, |place| Member::new(&tally, place));
+    let hear = |place| Member::new(&tally, place);
+    let crowd = Crowd::open(&healthy_door, healthy, &tally, hear).await?;
     let post = Post::Members(crowd.writers.clone());
     let run = Run {
         args: &args,
@@ -105,8 +107,7 @@ pub(super) async fn run(args: FrozenArgs, machine: &Machine) -> anyhow::Result<R
     };
     let mut found = Found::default();
     for _ in 0..args.rounds {
-        let clients = connect(&door, will_freeze).await?;
-        run.round(clients, &mut found).await?;
+        run.round((&door, will_freeze), &mut found).await?;
     }
     let due = tally.sent.get() * healthy.len() as u64;
     tally.settle(|tally| tally.received.get() >= due).await;
@@ -131,11 +132,16 @@ pub(super) async fn run(args: FrozenArgs, machine: &Machine) -> anyhow::Result<R
 
 impl Run<'_> {
     /// All read; then some don't, until they are closed or the time is up.
-    async fn round(&self, clients: Vec<Client>, found: &mut Found) -> anyhow::Result<()> {
-        let (freeze, count) = (CancellationToken::new(), clients.len());
+    async fn round(
+        &self,
+        (door, people): (&Door, &[Person]),
+        found: &mut Found,
+    ) -> anyhow::Result<()> {
+        let (freeze, count) = (CancellationToken::new(), people.len());
         let mut readers = JoinSet::new();
         let heard = Arc::new(Tally::default());
-        for client in clients {
+        let mut clients = pin!(opening(door, people));
+        while let Some(client) = clients.try_next().await? {
             readers.spawn(until_frozen(client, Arc::clone(&heard), freeze.clone()));
         }
         self.tally.receipt.clear();

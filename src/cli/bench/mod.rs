@@ -26,6 +26,7 @@ mod report_incident;
 mod resume;
 mod returning;
 mod served;
+mod sign_on;
 mod socket;
 mod sos;
 mod stage;

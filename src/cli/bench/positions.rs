@@ -6,13 +6,14 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::sleep;
 
-use super::crowd::{Crowd, connect};
+use super::crowd::Crowd;
 use super::measure::pace::Pace;
 use super::measure::watch::Watch;
 use super::measure::{now_ns, seconds, seconds_ns};
 use super::receipts::Member;
 use super::report::{Goal, Report};
 use super::served::Served;
+use super::sign_on::sign_on;
 use super::socket::Door;
 use super::stage::{Posting, Stage};
 use super::tally::Tally;
@@ -95,17 +96,16 @@ async fn of_ours(
     machine: &Machine,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let cast = Cast { guards: args.members, desks: args.viewers, on_duty: true };
+    let cast = Cast { guards: args.members, desks: args.viewers, consented: true };
     let world = World::lay(&machine.folder, cast).await?;
     let served = Served::xunfang(machine, &world).await?;
     let door = Door::new(served.address, "/ws");
     let (tally, seen, wall) = (Arc::new(Tally::default()), Arc::new(Seen::default()), Wall::now());
-    let units = connect(&door, &world.guards).await?;
-    let units = Crowd::of_clients(units, &tally, |place| Member::new(&tally, place));
-    let desks = connect(&door, &world.desks).await?;
-    let desks = Crowd::of_clients(desks, &tally, |place| {
-        Viewer::new(Member::new(&tally, place), &seen, wall)
-    });
+    let hear = |place| Member::new(&tally, place);
+    let units = Crowd::open(&door, &world.guards, &tally, hear).await?;
+    sign_on(&units.writers, &tally).await?;
+    let hear = |place| Viewer::new(Member::new(&tally, place), &seen, wall);
+    let desks = Crowd::open(&door, &world.desks, &tally, hear).await?;
     for desk in &desks.writers {
         desk.text(WATCH)?;
     }

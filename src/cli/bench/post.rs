@@ -45,16 +45,9 @@ impl Post {
         while let Some((number, at_ns)) = pace.wait(&watch.lateness).await {
             let number = first + number;
             let text = mark::write(number, at_ns, bytes);
-            match self.say(number, &text) {
-                Ok(()) => {
-                    posted += 1;
-                    tally.sent.add();
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a text could not be sent");
-                    tally.unsent.add();
-                }
-            }
+            let sent = self.say(number, &text);
+            tally.tell(&sent);
+            posted += u64::from(sent.is_ok());
         }
         posted
     }

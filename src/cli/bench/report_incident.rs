@@ -48,13 +48,7 @@ pub(super) async fn say(
     while let Some((number, at_ns)) = pace.wait(&watch.lateness).await {
         let number = first + number;
         let turn = usize::try_from(number % units.len() as u64).unwrap_or(0);
-        match units[turn].text(words(number, at_ns, wall.ms(at_ns)).as_bytes()) {
-            Ok(()) => tally.sent.add(),
-            Err(error) => {
-                tracing::warn!(%error, "a command could not be sent");
-                tally.unsent.add();
-            }
-        }
+        tally.tell(&units[turn].text(words(number, at_ns, wall.ms(at_ns)).as_bytes()));
     }
 }
 

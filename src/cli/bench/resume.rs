@@ -1,14 +1,16 @@
 //! `bench resume`: all clients are cut off at once, while events go on, and come back.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use futures_util::stream::{self, StreamExt as _};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::crowd::{Crowd, connect};
+use super::crowd::{Crowd, opening};
 use super::measure::pace::Pace;
 use super::measure::watch::Watch;
 use super::measure::{now_ns, seconds, seconds_ns};
@@ -54,18 +56,17 @@ pub(super) async fn run(args: ResumeArgs, machine: &Machine) -> anyhow::Result<R
     let door = Door::new(served.address, "/ws");
     let (posters, people) = world.guards.split_at(POSTERS);
     let (tally, posters_tally) = (Arc::new(Tally::default()), Arc::new(Tally::default()));
-    let posters = connect(&door, posters).await?;
-    let posters =
-        Crowd::of_clients(posters, &posters_tally, |place| Member::new(&posters_tally, place));
+    let hear = |place| Member::new(&posters_tally, place);
+    let posters = Crowd::open(&door, posters, &posters_tally, hear).await?;
     let cut = CancellationToken::new();
     let returns = Arc::new(Returns::default());
     let mut tasks = JoinSet::new();
-    let clients = connect(&door, people).await?;
-    for (client, person) in clients.into_iter().zip(people) {
+    let mut clients = pin!(opening(&door, people).zip(stream::iter(people)));
+    while let Some((client, person)) = clients.next().await {
         let (door, token) = (door.clone(), person.token.clone());
         let (tally, returns) = (Arc::clone(&tally), Arc::clone(&returns));
         let returning = Returning { door, token, tally, returns, cut: cut.clone() };
-        tasks.spawn(returning.run(client));
+        tasks.spawn(returning.run(client?));
     }
     let mut report = Report::of("resume", "xunfang", 0.0);
     report.set("clients", args.clients as f64);

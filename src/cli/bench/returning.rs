@@ -57,8 +57,7 @@ impl Returning {
         }
         let head = client.resumed_to.unwrap_or(client.place.seq);
         if let Err(error) = self.listen(client, (member, head), cut_ns).await {
-            tracing::warn!(%error, "a connection ended");
-            self.tally.ended.add();
+            self.tally.ended(&error);
         }
     }
 
@@ -68,8 +67,8 @@ impl Returning {
             tokio::select! {
                 biased;
                 () = self.cut.cancelled() => return,
-                open = turn(&mut reader, &writer, member) => if open.is_err() {
-                    self.tally.ended.add();
+                open = turn(&mut reader, &writer, member) => if let Err(error) = open {
+                    self.tally.ended(&error);
                     return self.cut.cancelled().await;
                 },
             }

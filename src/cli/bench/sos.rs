@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use futures_util::stream::TryStreamExt as _;
 use tokio::time::{Instant, sleep};
 
 use super::alarm::{Alarms, Desk, Throttle};
-use super::crowd::{Crowd, connect};
+use super::crowd::{Crowd, opening};
 use super::measure::pace::Pace;
 use super::measure::watch::Watch;
 use super::measure::{now_ns, seconds, seconds_ns};
@@ -16,6 +17,7 @@ use super::receipts::Member;
 use super::report::{Goal, Report};
 use super::report_incident::{marked, report as report_words, say, sos as sos_words, unmarked};
 use super::served::Served;
+use super::sign_on::sign_on;
 use super::socket::Door;
 use super::tally::Tally;
 use super::walk::{WATCH, Wall, walk};
@@ -72,20 +74,20 @@ pub(super) async fn run(args: SosArgs, machine: &Machine) -> anyhow::Result<Repo
     check("--rate", args.rate, 0.1, 500.0)?;
     check("--reports", args.reports, 0.1, 2_000.0)?;
     check("--fill", args.fill, 1.0, 95.0)?;
-    let cast = Cast { guards: args.members, desks: args.desks + 1, on_duty: true };
+    let cast = Cast { guards: args.members, desks: args.desks + 1, consented: true };
     let world = World::lay(&machine.folder, cast).await?;
     let served = Served::xunfang(machine, &world).await?;
     let door = Door::new(served.address, "/ws");
     let tally = Arc::new(Tally::default());
-    let units = connect(&door, &world.guards).await?;
-    let units = Crowd::of_clients(units, &tally, |place| Member::new(&tally, place));
+    let hear = |place| Member::new(&tally, place);
+    let units = Crowd::open(&door, &world.guards, &tally, hear).await?;
+    sign_on(&units.writers, &tally).await?;
     let (slow, desks) = world.desks.split_at(1);
     let (alarms, throttled) = (Arc::new(Alarms::default()), Arc::new(Alarms::default()));
-    let desks = connect(&door, desks).await?;
-    let desks =
-        Crowd::of_clients(desks, &tally, |place| Desk::new(Member::new(&tally, place), &alarms));
+    let hear = |place| Desk::new(Member::new(&tally, place), &alarms);
+    let desks = Crowd::open(&door, desks, &tally, hear).await?;
     let slow_door = Door { receive_bytes: Some(RECEIVE_BYTES), ..door.clone() };
-    let slow = connect(&slow_door, slow).await?;
+    let slow = opening(&slow_door, slow).try_collect().await?;
     let throttle = Throttle::new(&alarms, args.desks as u64, args.fill / 100.0);
     let slow = throttle.crowd(slow, &throttled, &tally);
     for writer in desks.writers.iter().chain(&slow.writers) {

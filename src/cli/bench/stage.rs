@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Machine;
-use super::crowd::{Crowd, connect, subscribe};
+use super::crowd::{Crowd, subscribe};
 use super::measure::pace::Pace;
 use super::measure::watch::Watch;
 use super::measure::{now_ns, seconds, seconds_ns};
@@ -63,8 +63,9 @@ impl Stage {
         let cast = Cast { guards: clients, ..Cast::default() };
         let world = World::lay(&machine.folder, cast).await?;
         let served = Served::xunfang(machine, &world).await?;
-        let open = connect(&Door::new(served.address, "/ws"), &world.guards).await?;
-        let crowd = Crowd::of_clients(open, &tally, |place| Member::new(&tally, place));
+        let door = Door::new(served.address, "/ws");
+        let hear = |place| Member::new(&tally, place);
+        let crowd = Crowd::open(&door, &world.guards, &tally, hear).await?;
         let post = Post::Members(crowd.writers.clone());
         let (is_peer, _world) = (false, Some(world));
         Ok(Self { served, crowd, post, clients: count, tally, is_peer, _world })

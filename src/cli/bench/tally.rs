@@ -3,6 +3,8 @@
 //! Invariant: whatever is lost, doubled, refused or ended is counted, and becomes a fault of the
 //! report.
 
+use std::io;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -14,8 +16,8 @@ use super::measure::latency::Latency;
 use super::measure::now_ns;
 use super::report::Report;
 
-/// What is still under way at the end gets this long to arrive.
-const SETTLE_WITHIN: Duration = Duration::from_secs(15);
+/// What is still under way at the end gets this long to arrive; a busy disk may hold it up.
+const SETTLE_WITHIN: Duration = Duration::from_secs(60);
 
 /// Counters of one run.
 #[derive(Default)]
@@ -39,7 +41,9 @@ pub(super) struct Tally {
     /// Commands that were refused, and messages that could not be taken.
     pub(super) refused: Count,
     /// Connections that ended.
-    pub(super) ended: Count,
+    pub(super) ends: Count,
+    /// Why the first of them did, or the first message could not be sent.
+    reason: OnceLock<String>,
     /// Messages that could not be sent.
     pub(super) unsent: Count,
     /// Bytes of the last message.
@@ -77,6 +81,23 @@ impl Tally {
         }
     }
 
+    /// Counts a connection that ended, and keeps why the first did.
+    pub(super) fn ended(&self, error: &io::Error) {
+        self.ends.add();
+        self.reason.get_or_init(|| error.to_string());
+    }
+
+    /// Counts a message that was sent, or could not be.
+    pub(super) fn tell(&self, sent: &io::Result<()>) {
+        match sent {
+            Ok(()) => self.sent.add(),
+            Err(error) => {
+                self.unsent.add();
+                self.reason.get_or_init(|| error.to_string());
+            }
+        }
+    }
+
     /// Counts a message of ours, which was meant to be sent at `at_ns`.
     pub(super) fn receive(&self, message: &[u8], at_ns: u64) {
         self.receipt.record(at_ns, now_ns());
@@ -84,7 +105,7 @@ impl Tally {
         self.bytes.set(message.len() as u64);
     }
 
-    /// Waits until `done`, for 15 s at most: what is still under way arrives.
+    /// Waits until `done`, for a minute at most: what is still under way arrives.
     pub(super) async fn settle(&self, done: impl Fn(&Self) -> bool) {
         let end = Instant::now() + SETTLE_WITHIN;
         while !done(self) && Instant::now() < end {
@@ -97,8 +118,9 @@ impl Tally {
         report.fault_if(self.gaps.get(), "frames came after a gap");
         report.fault_if(self.again.get(), "frames came twice or out of order");
         report.fault_if(self.refused.get(), "messages were refused");
-        report.fault_if(self.ended.get(), "connections ended");
-        report.fault_if(self.unsent.get(), "messages could not be sent");
+        let reason = self.reason.get().map_or("", String::as_str);
+        report.fault_if(self.ends.get(), &format!("connections ended: {reason}"));
+        report.fault_if(self.unsent.get(), &format!("messages could not be sent: {reason}"));
     }
 
     /// Adds the quantiles of the receipts, under names that begin with `name`.

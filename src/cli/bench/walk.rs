@@ -46,13 +46,9 @@ pub(super) async fn walk(
     let mut sent = 0;
     while let Some((number, at_ns)) = pace.wait(&watch.lateness).await {
         let turn = usize::try_from(number % units.len() as u64).unwrap_or(0);
-        match units[turn].text(fix(number, wall.ms(at_ns)).as_bytes()) {
-            Ok(()) => sent += 1,
-            Err(error) => {
-                tracing::warn!(%error, "a fix could not be sent");
-                tally.unsent.add();
-            }
-        }
+        let fix = units[turn].text(fix(number, wall.ms(at_ns)).as_bytes());
+        tally.tell(&fix);
+        sent += u64::from(fix.is_ok());
     }
     sent
 }

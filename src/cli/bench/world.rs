@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tempfile::TempDir;
 
@@ -17,7 +17,7 @@ use crate::command::{Command, Done, Failure, MemberSeed, Settlement, Writer, Wri
 use crate::domain::consent::CONSENT_VERSION;
 use crate::domain::{
     CommandId, District, DistrictId, Force, Grid, GridCode, Member, MemberId, OrgId, OrgKind,
-    Organisation, Role, ShiftId,
+    Organisation, Role,
 };
 use crate::protocol::{Refusal, Request};
 use crate::server::{Node, Parts};
@@ -37,8 +37,8 @@ pub(super) struct Cast {
     pub(super) guards: usize,
     /// Dispatchers at desks.
     pub(super) desks: usize,
-    /// Whether the guards have consented to positions and signed on.
-    pub(super) on_duty: bool,
+    /// Whether the guards have consented to positions.
+    pub(super) consented: bool,
 }
 
 /// A member and the token that speaks for them.
@@ -106,33 +106,28 @@ async fn populate(node: &Node, cast: Cast) -> anyhow::Result<(Vec<Person>, Vec<P
         ..Settlement::of(DistrictId::from(DISTRICT))
     };
     apply(writer, Actor::System, Command::Settle(Box::new(settlement))).await?;
-    let seats = guards.into_iter().map(|member| (member, cast.on_duty));
+    let seats = guards.into_iter().map(|member| (member, cast.consented));
     let guards = admit(node, seats.collect()).await?;
     let desks = admit(node, desks.into_iter().map(|member| (member, false)).collect()).await?;
     Ok((guards, desks))
 }
 
-/// A session for each member; those who are to be on duty consent and sign on in it.
+/// A session for each member; some have consented.
 async fn admit(node: &Node, members: Vec<(Member, bool)>) -> anyhow::Result<Vec<Person>> {
-    let admitting = members.into_iter().map(|(member, on_duty)| admit_one(node, member, on_duty));
+    let admitting =
+        members.into_iter().map(|(member, consented)| admit_one(node, member, consented));
     stream::iter(admitting).buffered(AT_ONCE).try_collect().await
 }
 
-async fn admit_one(node: &Node, member: Member, on_duty: bool) -> anyhow::Result<Person> {
+async fn admit_one(node: &Node, member: Member, consented: bool) -> anyhow::Result<Person> {
     let writer = &node.app.writer;
     let token = token::fresh();
     let pair = Command::Pair { member: member.id.clone(), digest: token::digest(&token) };
-    let Done::Began(began) = apply(writer, Actor::System, pair).await? else {
-        bail!("no session was begun");
-    };
-    if on_duty {
-        let session = began.session;
-        let sign_on = Request::SignOn { shift: ShiftId::fresh(), officer: None };
-        for request in [Request::GiveConsent { version: CONSENT_VERSION }, sign_on] {
-            let id = CommandId::fresh();
-            let command = Command::Request { id, request, session: Some(session.clone()) };
-            apply(writer, Actor::Member(member.clone()), command).await?;
-        }
+    apply(writer, Actor::System, pair).await?;
+    if consented {
+        let request = Request::GiveConsent { version: CONSENT_VERSION };
+        let command = Command::Request { id: CommandId::fresh(), request, session: None };
+        apply(writer, Actor::Member(member), command).await?;
     }
     Ok(Person { token })
 }
