@@ -5,7 +5,7 @@ import os
 
 # Runs of ours and of the floor that are compared one by one, in the order ABBA.
 PAIRS = 7
-FANOUT = ("--clients", "1000", "--rate", "100", "--seconds", "8")
+FANOUT = ("--clients", "1000", "--rate", "60", "--seconds", "8")
 BODY = ("--body", "128")
 # As long as our whole frame, so that the floor writes the same bytes.
 FRAME = ("--body", "{bytes}")

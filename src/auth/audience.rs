@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_planned_shift_is_seen_by_police_and_auxiliaries_who_serve_it() {
         let duty = AudienceKey::duty_units(&"night@1".into());
-        let shift = crate::domain::shift::tests::shift(Some("night@1"));
+        let shift = shift(Some("night@1"));
         for (force, sees) in
             [(Force::Police, true), (Force::Auxiliary, true), (Force::Guard, false)]
         {

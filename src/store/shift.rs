@@ -94,8 +94,7 @@ pub async fn open_of(
     member: &MemberId,
 ) -> Result<Option<Shift>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from shifts where member = $1 and ended_ms is null");
-    let row =
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(member.as_str()).fetch_optional(tx.on()).await?;
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(member.as_str()).fetch_optional(tx.on()).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -120,7 +119,7 @@ pub async fn at(
     member: &MemberId,
     at_ms: i64,
 ) -> Result<Option<Shift>, sqlx::Error> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(at_sql()))
+    let row = sqlx::query(AssertSqlSafe(at_sql()))
         .bind(member.as_str())
         .bind(at_ms)
         .fetch_optional(tx.on())
@@ -194,7 +193,7 @@ impl Store {
         member: &MemberId,
         at_ms: i64,
     ) -> Result<Option<Shift>, sqlx::Error> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(at_sql()))
+        let row = sqlx::query(AssertSqlSafe(at_sql()))
             .bind(member.as_str())
             .bind(at_ms)
             .fetch_optional(&self.reader)
@@ -208,7 +207,7 @@ impl Store {
     /// What the database says.
     pub async fn open_shift(&self, member: &MemberId) -> Result<Option<Shift>, sqlx::Error> {
         let sql = format!("select {COLUMNS} from shifts where member = $1 and ended_ms is null");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let row = sqlx::query(AssertSqlSafe(sql))
             .bind(member.as_str())
             .fetch_optional(&self.reader)
             .await?;
