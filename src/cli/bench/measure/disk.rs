@@ -71,7 +71,12 @@ mod tests {
         let stop = Arc::new(AtomicBool::new(false));
         let probing = probe(folder.path(), Duration::from_millis(1), Arc::clone(&stop));
         let (latency, ()) = tokio::join!(probing, async {
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            let path = folder.path().join("sync.probe");
+            let is_written =
+                || std::fs::read(&path).is_ok_and(|bytes| bytes.first() == Some(&0x5a));
+            while !is_written() {
+                tokio::task::yield_now().await;
+            }
             stop.store(true, Ordering::Relaxed);
         });
         assert!(latency.unwrap().count() >= 1);
