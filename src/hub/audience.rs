@@ -186,6 +186,8 @@ impl Shown {
 
 #[cfg(test)]
 mod tests {
+    use super::super::slice::Slice;
+    use super::super::viewer::Watch;
     use super::*;
     use crate::domain::{DistrictId, Force};
     use crate::spatial::Point;
@@ -231,6 +233,25 @@ mod tests {
         audience.tick().unwrap();
         assert_eq!(audience.full().unwrap().units.len(), 2);
         assert_eq!(full.units.len(), 1);
+    }
+
+    #[test]
+    fn a_full_frame_is_as_of_its_tick_without_who_was_hidden_since() {
+        let mut audience = audience();
+        let (stays, leaves) = (member("stays"), member("leaves"));
+        audience.show(&stays, fix(1));
+        audience.show(&leaves, fix(1));
+        audience.tick().unwrap();
+        assert_eq!(audience.full().unwrap().units.len(), 2);
+        audience.show(&stays, fix(2));
+        audience.show(&member("new"), fix(2));
+        audience.hide(&leaves.id);
+        let full = audience.full().unwrap();
+        let told: Vec<_> = full.units.iter().map(|unit| (&unit.member, unit.fix.at_ms)).collect();
+        assert_eq!(told, [(&stays, 1)]);
+        let slice = Slice::of(Watch { forces: Some(vec![Force::Guard]), ..Watch::default() });
+        let slice = slice.unwrap();
+        assert!(Arc::ptr_eq(&full.slice(&slice), &full.slice(&slice)), "cut once");
     }
 
     #[test]
