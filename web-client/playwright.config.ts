@@ -4,7 +4,9 @@ export default defineConfig({
   testDir: 'e2e',
   // Two cores serve two browsers, a server and forty walkers.
   workers: 1,
-  timeout: 90_000,
+  // A deadline ends what would never come; it must not judge a machine that others slow down.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: 'list',
   projects: [
@@ -15,7 +17,7 @@ export default defineConfig({
   use: {
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
-    actionTimeout: 10_000,
+    actionTimeout: 30_000,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::mailbox::Mailbox;
 use crate::domain::{AudienceKey, DistrictId};
+use crate::protocol::event_frame::watermark_tail;
 
 type Mailboxes = HashMap<u64, Arc<Mailbox>>;
 
@@ -26,17 +27,26 @@ struct Audience {
     watchers: Mailboxes,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct District {
     sessions: usize,
     last_seq: AtomicI64,
+    /// What follows the head of its watermarks.
+    watermark: Arc<str>,
+}
+
+impl District {
+    fn new(id: &DistrictId) -> Self {
+        Self { sessions: 0, last_seq: AtomicI64::new(0), watermark: watermark_tail(id) }
+    }
 }
 
 impl Index {
     pub(super) fn join(&mut self, mailbox: &Arc<Mailbox>, districts: &[DistrictId]) {
         self.sessions.insert(mailbox.id, Arc::clone(mailbox));
         for district in districts {
-            self.districts.entry(district.clone()).or_default().sessions += 1;
+            let known = self.districts.entry(district.clone());
+            known.or_insert_with(|| District::new(district)).sessions += 1;
         }
         let keys = mailbox.lock().keys.clone();
         self.hold(mailbox, &keys);
@@ -114,8 +124,10 @@ impl Index {
         viewed.map(|(id, _)| id.clone()).collect()
     }
 
-    pub(super) fn last_seq(&self, district: &DistrictId) -> i64 {
-        self.districts.get(district).map_or(0, |d| d.last_seq.load(Ordering::Acquire))
+    /// The last place of a district that was published, and the tail of a watermark that says so.
+    pub(super) fn watermark(&self, district: &DistrictId) -> Option<(i64, Arc<str>)> {
+        let district = self.districts.get(district)?;
+        Some((district.last_seq.load(Ordering::Acquire), Arc::clone(&district.watermark)))
     }
 
     /// Remembers the last place of a district that was published, if the district is known.

@@ -24,6 +24,9 @@ pub(super) struct HubMetrics {
     pub(super) replayed: Counter,
     pub(super) events: Lane,
     pub(super) positions: Lane,
+    /// Writes past the sessions, and their bytes, beside those that the sessions make.
+    pub(super) writes: Counter,
+    pub(super) written: Counter,
 }
 
 impl Lane {
@@ -55,6 +58,8 @@ impl HubMetrics {
             replayed: counter!("xunfang_hub_replayed_total"),
             events: Lane::new("events"),
             positions: Lane::new("positions"),
+            writes: counter!("xunfang_ws_writes_total"),
+            written: counter!("xunfang_ws_written_bytes_total"),
         }
     }
 }

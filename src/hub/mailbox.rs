@@ -1,9 +1,9 @@
-//! What waits for one session, filled by the hub and emptied by the session alone.
+//! The mailbox of one session: filled by the hub, emptied by the session or into its sink.
 //!
 //! Invariant: each lane has a bound, and what is done at the bound is done here. The lock is held
-//! for a few pushes and never across an await.
+//! for a few pushes or one write that doesn't wait, and never across an await.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::{Poll, Waker};
@@ -14,6 +14,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::event_lane::{EventLane, Pushed};
 use super::frame::Frame;
 use super::lane_metrics::overflowed;
+use super::waiting::State;
 use crate::domain::{AudienceKey, DistrictId, SessionId};
 use crate::protocol::CloseReason;
 
@@ -35,23 +36,13 @@ pub(super) struct Mailbox {
     state: Mutex<State>,
 }
 
+/// What became of an event.
 #[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) control: VecDeque<Bytes>,
-    control_bytes: usize,
-    pub(super) alerts: VecDeque<Bytes>,
-    pub(super) events: EventLane,
-    /// The newest frame of each audience.
-    pub(super) positions: Vec<Arc<Frame>>,
-    pub(super) keys: Vec<AudienceKey>,
-    pub(super) keys_changed: bool,
-    /// Keys that it didn't hold for some time since it was drained, though it may hold them again.
-    pub(super) lost_keys: Vec<AudienceKey>,
-    closed: Option<CloseReason>,
-    alarm: bool,
-    pub(super) rights: bool,
-    waker: Option<Waker>,
-    wants_frames: bool,
+pub(super) struct Push {
+    /// It was queued or held.
+    pub(super) is_taken: bool,
+    /// The session is at rest, and was not due before.
+    pub(super) is_due: bool,
 }
 
 /// Why a session was woken.
@@ -107,53 +98,50 @@ impl Mailbox {
         state.control.push_back(text);
     }
 
-    /// Queues a notice of an SOS; closes the session when they pile up.
-    pub(super) fn push_alert(&self, text: &Bytes) {
+    /// Queues a notice of an SOS; closes the session when they pile up. Returns whether the
+    /// session is due.
+    pub(super) fn push_alert(&self, text: &Bytes) -> bool {
         let mut state = self.lock();
         if state.closed.is_some() {
-            return;
+            return false;
         }
         if state.alerts.len() == ALERTS {
-            return state.overflow("alert");
+            state.overflow("alert");
+            return false;
         }
         state.alerts.push_back(text.clone());
-        state.wake_for_frames();
+        state.becomes_due()
     }
 
     /// Queues an event in the form for the keys that are held, or closes the session when it has
-    /// no room. Returns whether it was queued.
+    /// no room.
     pub(super) fn push_event<'a>(
         &self,
         district: &DistrictId,
         seq: i64,
         form: impl FnOnce(&[AudienceKey]) -> &'a Arc<str>,
-    ) -> bool {
+    ) -> Push {
         let state = &mut *self.lock();
         if state.closed.is_some() {
-            return false;
+            return Push::default();
         }
         match state.events.push(district, seq, form(&state.keys)) {
             Ok(Pushed::Taken) => {
                 // Events that are held for an opening give the session nothing to do yet.
-                if !state.events.is_empty() {
-                    state.wake_for_frames();
-                }
-                true
+                let is_due = !state.events.is_empty() && state.becomes_due();
+                return Push { is_taken: true, is_due };
             }
-            Ok(Pushed::Ignored) => false,
+            Ok(Pushed::Ignored) => {}
             Ok(lost @ (Pushed::Overran | Pushed::Lost)) => {
                 overflowed("resume");
                 if lost == Pushed::Lost {
                     state.rights = true;
                     state.wake();
                 }
-                false
             }
-            Err(_) => {
-                state.overflow("events");
-                false
-            }
+            Err(_) => state.overflow("events"),
         }
+        Push::default()
     }
 
     /// Puts an audience's frame in the place of the one that waits.
@@ -169,13 +157,20 @@ impl Mailbox {
         state.wake_for_frames();
     }
 
-    /// Queues watermarks for silent districts.
-    pub(super) fn push_watermarks(&self, before_ms: i64, last_seq: impl Fn(&DistrictId) -> i64) {
+    /// Queues watermarks for silent districts; `last` knows a district's last place and the tail.
+    /// Returns whether the session is due.
+    pub(super) fn push_watermarks(
+        &self,
+        before_ms: i64,
+        last: impl Fn(&DistrictId) -> Option<(i64, Arc<str>)>,
+    ) -> bool {
         let mut state = self.lock();
-        match state.events.push_watermarks(before_ms, last_seq) {
-            Ok(true) => state.wake_for_frames(),
-            Ok(false) => {}
-            Err(_) => state.overflow("events"),
+        match state.events.push_watermarks(before_ms, last) {
+            Ok(any) => any && state.becomes_due(),
+            Err(_) => {
+                state.overflow("events");
+                false
+            }
         }
     }
 
@@ -213,9 +208,7 @@ impl Mailbox {
     pub(super) fn ring(&self, now_ms: i64) {
         if self.alarm_ms.load(Ordering::Relaxed) <= now_ms {
             self.alarm_ms.store(NEVER_MS, Ordering::Relaxed);
-            let mut state = self.lock();
-            state.alarm = true;
-            state.wake();
+            self.lock().raise_alarm();
         }
     }
 
@@ -251,49 +244,4 @@ impl Mailbox {
 /// The keys that decide on events, as a set.
 fn of_events(keys: &[AudienceKey]) -> BTreeSet<&AudienceKey> {
     keys.iter().filter(|key| !key.is_of_units()).collect()
-}
-
-impl State {
-    fn has_frames(&self) -> bool {
-        !self.control.is_empty()
-            || !self.alerts.is_empty()
-            || !self.events.is_empty()
-            || !self.positions.is_empty()
-            || self.keys_changed
-    }
-
-    pub(super) fn pop_control(&mut self) -> Option<Bytes> {
-        let text = self.control.pop_front()?;
-        self.control_bytes -= text.len();
-        Some(text)
-    }
-
-    fn close(&mut self, reason: CloseReason) {
-        if self.closed.is_none() {
-            self.closed = Some(reason);
-            self.control.clear();
-            self.alerts.clear();
-            self.events.clear();
-            self.positions.clear();
-            self.wake();
-        }
-    }
-
-    /// Ends a session whose lane is full: it resumes when it comes back.
-    fn overflow(&mut self, lane: &'static str) {
-        overflowed(lane);
-        self.close(CloseReason::TooSlow);
-    }
-
-    fn wake_for_frames(&mut self) {
-        if self.wants_frames {
-            self.wake();
-        }
-    }
-
-    fn wake(&mut self) {
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
-    }
 }

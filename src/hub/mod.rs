@@ -3,12 +3,13 @@
 //! It carries bytes and keys. It must not know databases, rights or sockets. Invariants: a session
 //! gets each event of its districts whose keys it holds once and in order, or is closed; every
 //! queue has a bound; locks are short and never held across an await. Locks are taken in the order
-//! index, then board or a mailbox, and never a board and a mailbox at once.
+//! index, then board or a mailbox, then a sink, and never a board and a mailbox at once.
 
 mod audience;
 mod board;
 mod drain;
 mod event_lane;
+mod flush;
 mod frame;
 mod index;
 mod lane_metrics;
@@ -20,6 +21,7 @@ mod slice;
 mod tests;
 mod tick;
 mod viewer;
+mod waiting;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -30,6 +32,7 @@ use parking_lot::{Mutex, RwLock};
 
 pub use board::PositionUpdate;
 pub use event_lane::{LIVE_BYTES, LIVE_ITEMS, Overrun, RESUME_BYTES};
+pub use flush::{Frames, Sink, Written};
 pub use mailbox::{ALERTS, CONTROL_BYTES, Ready};
 pub use outbox::{BATCH_BYTES, Outbox};
 pub use publication::{EventForms, Page, Publication};
@@ -39,9 +42,10 @@ use crate::clock::Clock;
 use crate::domain::{AudienceKey, DistrictId, MemberId, SessionId};
 use crate::protocol::CloseReason;
 use board::Board;
+use flush::Due;
 use index::Index;
 use lane_metrics::HubMetrics;
-use mailbox::Mailbox;
+use mailbox::{Mailbox, Push};
 
 /// The hub of this process; clones share it.
 #[derive(Debug, Clone)]
@@ -116,20 +120,27 @@ impl Hub {
         let Publication { seq, audience, forms } = event;
         let index = self.0.index.read();
         let masked = forms.masked.as_ref().map(|masked| (masked, &audience.clear[..]));
-        let mut deliveries = 0;
+        let (mut deliveries, mut due) = (0, Due::default());
+        let mut count = |mailbox: &Arc<Mailbox>, push: Push| {
+            deliveries += u64::from(push.is_taken);
+            if push.is_due {
+                due.add(self, mailbox);
+            }
+        };
         for mailbox in audience.sees.iter().flat_map(|key| index.holders(key)) {
-            let pushed = mailbox.push_event(district, *seq, |keys| match masked {
+            let push = mailbox.push_event(district, *seq, |keys| match masked {
                 Some((masked, clear)) if !clear.iter().any(|key| keys.contains(key)) => masked,
                 _ => &forms.whole,
             });
-            deliveries += u64::from(pushed);
+            count(mailbox, push);
         }
         // After those who see it: a place is taken once, so whoever does isn't told to forget.
         if let Some(forget) = &forms.forget {
             for mailbox in audience.left.iter().flat_map(|key| index.holders(key)) {
-                deliveries += u64::from(mailbox.push_event(district, *seq, |_| forget));
+                count(mailbox, mailbox.push_event(district, *seq, |_| forget));
             }
         }
+        due.write(self);
         // After the pushes: a watermark may only speak of what was brought.
         index.note_seq(district, *seq);
         self.0.metrics.published.increment(1);
@@ -139,12 +150,13 @@ impl Hub {
     /// Brings an alert to the sessions that hold one of these keys, ahead of all events.
     pub fn publish_alert(&self, keys: &[AudienceKey], text: &Bytes) {
         let index = self.0.index.read();
-        let mut told = HashSet::new();
+        let (mut told, mut due) = (HashSet::new(), Due::default());
         for mailbox in keys.iter().flat_map(|key| index.holders(key)) {
-            if told.insert(mailbox.id) {
-                mailbox.push_alert(text);
+            if told.insert(mailbox.id) && mailbox.push_alert(text) {
+                due.add(self, mailbox);
             }
         }
+        due.write(self);
     }
 
     /// Puts positions on the board; they go out with the next tick. Older ones are ignored.

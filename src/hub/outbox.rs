@@ -12,8 +12,8 @@ use bytes::Bytes;
 
 use super::Hub;
 use super::event_lane::Overrun;
+use super::flush::{Sink, Tally};
 use super::frame::Frame;
-use super::lane_metrics::Lane;
 use super::mailbox::{Mailbox, Ready};
 use super::publication::Page;
 use super::viewer::{Out, Viewer, Watch};
@@ -34,28 +34,6 @@ pub struct Outbox {
     wanted: Vec<u32>,
     /// Empty but for a moment: the room of what is taken from the mailbox.
     frames: Vec<Arc<Frame>>,
-}
-
-/// What was handed out of a lane.
-#[derive(Default)]
-struct Sent {
-    frames: u64,
-    bytes: usize,
-}
-
-impl Sent {
-    fn count(&mut self, bytes: usize) {
-        self.frames += 1;
-        self.bytes += bytes;
-    }
-
-    /// Counts it where it can be seen, and begins anew: once a batch, as other threads count there.
-    fn tell(&mut self, lane: &Lane) {
-        if self.frames > 0 {
-            lane.count(self.frames, self.bytes as u64);
-            *self = Self::default();
-        }
-    }
 }
 
 impl Outbox {
@@ -147,6 +125,11 @@ impl Outbox {
         }
     }
 
+    /// From here on frames go to this sink while the session has nothing else to do.
+    pub fn set_sink(&self, sink: Arc<dyn Sink>) {
+        self.mailbox.lock().sink = Some(sink);
+    }
+
     /// From here on a change of rights is told anew: find out what they are after this.
     pub fn take_rights(&self) {
         self.mailbox.lock().rights = false;
@@ -200,44 +183,26 @@ impl Outbox {
     /// does no more than to copy.
     pub fn drain(&mut self, mut out: impl FnMut(Out)) {
         let now_ms = self.hub.0.clock.now_ms();
-        let metrics = &self.hub.0.metrics;
+        let mut tally = Tally::default();
         let mut state = self.mailbox.lock();
-        let mut sent = Sent::default();
-        while let Some(text) = state.pop_control() {
-            sent.count(text.len());
-            out(Out::Text(text));
+        state.hand_out_texts(now_ms, &mut tally, &mut out);
+        if state.events.is_empty() {
+            std::mem::swap(&mut self.frames, &mut state.positions);
+            let changed = std::mem::take(&mut state.keys_changed);
+            let changed = changed | std::mem::take(&mut self.refresh);
+            let keys = changed.then(|| state.keys.clone());
+            let lost_keys = std::mem::take(&mut state.lost_keys);
+            drop(state);
+            for audience in self.audiences(&lost_keys) {
+                self.viewer.forget(audience);
+            }
+            self.drain_positions(keys.as_deref(), &mut |frame: Out| {
+                tally.count_positions(frame.len());
+                out(frame);
+            });
+            self.frames.clear();
         }
-        sent.tell(&metrics.control);
-        while let Some(text) = state.alerts.pop_front() {
-            sent.count(text.len());
-            out(Out::Text(text));
-        }
-        sent.tell(&metrics.alerts);
-        while sent.bytes < BATCH_BYTES
-            && let Some(event) = state.events.pop(now_ms)
-        {
-            sent.count(event.len());
-            out(event);
-        }
-        sent.tell(&metrics.events);
-        if !state.events.is_empty() {
-            return;
-        }
-        state.events.relax();
-        std::mem::swap(&mut self.frames, &mut state.positions);
-        let changed = std::mem::take(&mut state.keys_changed) | std::mem::take(&mut self.refresh);
-        let keys = changed.then(|| state.keys.clone());
-        let lost_keys = std::mem::take(&mut state.lost_keys);
-        drop(state);
-        for audience in self.audiences(&lost_keys) {
-            self.viewer.forget(audience);
-        }
-        self.drain_positions(keys.as_deref(), &mut |frame: Out| {
-            sent.count(frame.len());
-            out(frame);
-        });
-        self.frames.clear();
-        sent.tell(&self.hub.0.metrics.positions);
+        tally.tell(&self.hub.0.metrics);
     }
 
     fn drain_positions(&mut self, keys: Option<&[AudienceKey]>, out: &mut impl FnMut(Out)) {
@@ -278,5 +243,11 @@ impl Outbox {
         }
         let board = self.hub.0.board.lock();
         keys.iter().filter_map(|key| board.id(key)).collect()
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.mailbox.lock().sink = None;
     }
 }

@@ -7,6 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::Hub;
+use super::flush::Due;
 use crate::domain::position::MAX_LATE_MS;
 use crate::protocol::limits::{TICK_MS, WATERMARK_WITHIN_MS};
 
@@ -48,10 +49,14 @@ impl Hub {
 
     fn sweep(&self, now_ms: i64) {
         let index = self.0.index.read();
+        let mut due = Due::default();
         for mailbox in index.sessions.values() {
             mailbox.ring(now_ms);
-            mailbox.push_watermarks(now_ms - WATERMARK_AFTER_MS, |id| index.last_seq(id));
+            if mailbox.push_watermarks(now_ms - WATERMARK_AFTER_MS, |id| index.watermark(id)) {
+                due.add(self, mailbox);
+            }
         }
+        due.write(self);
         let mut board = self.0.board.lock();
         board.forget_removed(now_ms - MAX_LATE_MS);
         #[expect(clippy::cast_precision_loss, reason = "counts of sessions and members are small")]

@@ -64,6 +64,11 @@ pub fn encode_tail(tail: &Tail) -> Arc<str> {
     Arc::from(&json[1..])
 }
 
+/// The tail of a district's watermarks.
+pub fn watermark_tail(district: &DistrictId) -> Arc<str> {
+    encode_tail(&Tail::Watermark { district: district.clone() })
+}
+
 /// The tail of a logged event, its texts filled in or not as the caller has them.
 pub fn event_tail(logged: &LoggedEvent) -> Arc<str> {
     encode_tail(&Tail::Event {

@@ -4,25 +4,26 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use metrics::{Counter, counter};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 #[derive(Debug)]
 pub(super) struct Counted<S> {
     stream: S,
     written: u64,
-    writes: Counter,
-    bytes: Counter,
+    /// What was not told yet.
+    untold: Counts,
+}
+
+/// Writes, and the bytes that they took.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) writes: u64,
+    pub(super) bytes: u64,
 }
 
 impl<S> Counted<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self {
-            stream,
-            written: 0,
-            writes: counter!("xunfang_ws_writes_total"),
-            bytes: counter!("xunfang_ws_written_bytes_total"),
-        }
+        Self { stream, written: 0, untold: Counts::default() }
     }
 
     /// Bytes that the socket has taken so far.
@@ -32,8 +33,13 @@ impl<S> Counted<S> {
 
     fn count(&mut self, taken: usize) {
         self.written += taken as u64;
-        self.writes.increment(1);
-        self.bytes.increment(taken as u64);
+        self.untold.writes += 1;
+        self.untold.bytes += taken as u64;
+    }
+
+    /// What it took since this was asked last.
+    pub(super) fn tell(&mut self) -> Counts {
+        std::mem::take(&mut self.untold)
     }
 }
 

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use metrics::{counter, gauge};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::session::Session;
 use super::sight::Arrival;
 use super::wire::{Turn, Wire};
-use super::{Backend, SignedIn, Sockets, sight};
+use super::{Backend, SignedIn, Socket, Sockets, sight};
 use crate::hub::{JoinRequest, Out};
 use crate::protocol::{ClientMessage, CloseReason, Code, Refusal, ServerMessage, VERSION};
 
@@ -26,7 +25,7 @@ pub(super) enum End {
 pub(super) async fn greet<B, S>(sockets: Sockets<B>, mut wire: Wire<S>, cookie: Option<String>)
 where
     B: Backend,
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Socket,
 {
     let connections = gauge!("xunfang_ws_connections");
     connections.increment(1.0);
@@ -57,7 +56,7 @@ async fn welcome<B, S>(
 ) -> Result<(SignedIn, Arrival), End>
 where
     B: Backend,
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Socket,
 {
     let first = timeout(sockets.settings.hello_within, first_message(wire)).await;
     let message = first.map_err(|_| End::Closed(CloseReason::Silent))??;
@@ -97,7 +96,7 @@ where
 
 async fn first_message<S>(wire: &mut Wire<S>) -> Result<Result<ClientMessage, Refusal>, End>
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Socket,
 {
     loop {
         match wire.turn().await {
@@ -127,7 +126,7 @@ pub(super) fn over(code: u16) -> End {
 
 async fn refuse<S>(wire: &mut Wire<S>, refusal: Refusal, reason: CloseReason) -> End
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Socket,
 {
     wire.queue(Out::Text(ServerMessage::Error { refusal }.encode().into()));
     End::Closed(reason)
@@ -136,7 +135,7 @@ where
 async fn run<B, S>(backend: &B, wire: &mut Wire<S>, who: SignedIn, arrival: Arrival) -> End
 where
     B: Backend,
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Socket,
 {
     let join = JoinRequest {
         session: Some(who.caller.session.clone()),

@@ -8,6 +8,7 @@ mod backend;
 mod counted;
 mod flood;
 mod greeting;
+mod line;
 mod on_client_message;
 mod outgoing;
 mod returns;
@@ -19,6 +20,7 @@ mod tests;
 mod upgrade;
 mod wire;
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use axum::Router;
@@ -124,6 +126,11 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn clock(&self) -> &Clock;
 }
 
+/// A stream that carries a WebSocket.
+pub trait Socket: AsyncRead + AsyncWrite + Unpin + Debug + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Debug + Send + 'static> Socket for S {}
+
 /// The edge's settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
@@ -166,7 +173,7 @@ impl<B: Backend> Sockets<B> {
     /// request.
     pub fn serve<S>(&self, stream: S, cookie: Option<String>)
     where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        S: Socket,
     {
         let greeting = Box::pin(greeting::greet(self.clone(), Wire::new(stream), cookie));
         self.connections.spawn(greeting);

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::flood::{Bucket, MESSAGES};
@@ -17,7 +16,7 @@ use super::greeting::{End, no_binary, over};
 use super::on_client_message::{Reaction, Work, error, on_client_message};
 use super::silence::{Silence, Verdict};
 use super::wire::{Turn, Wire};
-use super::{Backend, SignedIn, sight};
+use super::{Backend, SignedIn, Socket, sight};
 use crate::domain::DistrictId;
 use crate::hub::{Guard, Outbox, Page, Ready};
 use crate::protocol::limits::WRITE_STALL_MS;
@@ -53,7 +52,7 @@ pub(super) struct Session<'a, B, S> {
 impl<'a, B, S> Session<'a, B, S>
 where
     B: Backend,
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Socket,
 {
     pub(super) fn new(
         backend: &'a B,
@@ -63,6 +62,7 @@ where
     ) -> Self {
         let now_ms = backend.clock().now_ms();
         let progress = (wire.written(), now_ms);
+        outbox.set_sink(wire.sink());
         Self {
             backend,
             wire,

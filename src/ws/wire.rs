@@ -3,29 +3,31 @@
 //! It must not know what frames mean. What came is read by the WebSocket library, from memory; the
 //! socket is read and written here, and what the library answers by itself (pongs, a close) goes
 //! out behind the frames that wait. Invariant: at most one batch is on its way out; the rest waits
-//! in the outbox, where it has a bound.
+//! in the outbox, where it has a bound. While nothing is, whoever has frames writes them by the
+//! same line.
 
 use std::future::poll_fn;
-use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::mem::MaybeUninit;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use metrics::{Counter, counter};
+use parking_lot::Mutex;
+use tokio::io::ReadBuf;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
 use tokio_tungstenite::tungstenite::protocol::{
     CloseFrame, Role, WebSocketConfig, WebSocketContext,
 };
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use super::counted::Counted;
-use super::outgoing::{Outgoing, SLICES};
-use crate::hub::Out;
+use super::Socket;
+use super::counted::Counts;
+use super::line::Line;
+use crate::hub::{Out, Sink};
 use crate::protocol::CloseReason;
-use crate::protocol::event_frame;
 use crate::protocol::limits::MAX_FRAME_BYTES;
 
 /// What the library keeps for each connection, for good: the head of a message. It takes more for
@@ -37,17 +39,15 @@ const READ_BYTES: usize = 4 * 1024;
 /// none is read no further.
 const ANSWERS_BYTES: usize = 32 * 1024;
 /// What a client that was told to close may still send before the connection is cut.
-const LINGER_BYTES: u64 = 1024 * 1024;
+const LINGER_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Wire<S> {
-    stream: Counted<S>,
+    line: Arc<Mutex<Line<S>>>,
     library: WebSocketContext,
     incoming: Incoming,
-    outgoing: Outgoing,
-    unflushed: bool,
-    /// The peer has said goodbye: all that is left is to say so too.
-    closing: bool,
+    writes: Counter,
+    bytes: Counter,
 }
 
 /// What came and was not read by the library yet.
@@ -73,12 +73,12 @@ pub(super) enum Turn {
 }
 
 /// The socket as the library sees it: it never waits.
-struct Memory<'a> {
+struct Memory<'a, S> {
     incoming: &'a mut Incoming,
-    outgoing: &'a mut Outgoing,
+    line: &'a mut Line<S>,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+impl<S: Socket> Wire<S> {
     pub(super) fn new(stream: S) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
@@ -86,39 +86,37 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             .max_message_size(Some(MAX_FRAME_BYTES))
             .max_frame_size(Some(MAX_FRAME_BYTES));
         Self {
-            stream: Counted::new(stream),
+            line: Arc::new(Mutex::new(Line::new(stream))),
             library: WebSocketContext::new(Role::Server, Some(config)),
             incoming: Incoming::default(),
-            outgoing: Outgoing::default(),
-            unflushed: false,
-            closing: false,
+            writes: counter!("xunfang_ws_writes_total"),
+            bytes: counter!("xunfang_ws_written_bytes_total"),
         }
+    }
+
+    /// The sending end, for whoever has frames while this end sleeps.
+    pub(super) fn sink(&self) -> Arc<dyn Sink> {
+        Arc::clone(&self.line) as Arc<dyn Sink>
     }
 
     /// Queues a frame; it is written by [`Wire::begin`] or [`Wire::turn`].
     pub(super) fn queue(&mut self, out: Out) {
-        match out {
-            Out::Event { prev, seq, tail } => {
-                self.outgoing.text(&event_frame::head(prev, seq), &tail);
-            }
-            Out::Text(bytes) => self.outgoing.message(bytes, Data::Text),
-            Out::Binary(bytes) => self.outgoing.message(bytes, Data::Binary),
-        }
+        self.line.lock().queue(out);
     }
 
     /// Queues a ping.
     pub(super) fn queue_ping(&mut self) {
-        self.outgoing.ping();
+        self.line.lock().ping();
     }
 
     /// Whether everything that was queued is with the kernel.
     pub(super) fn is_idle(&self) -> bool {
-        self.outgoing.is_empty() && !self.unflushed
+        self.line.lock().is_idle()
     }
 
     /// Bytes that the socket has taken so far.
     pub(super) fn written(&self) -> u64 {
-        self.stream.written()
+        self.line.lock().written()
     }
 
     /// Writes what the socket takes at once. Returns whether that was all; the rest goes out with
@@ -127,7 +125,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// # Errors
     /// When the connection is over.
     pub(super) async fn begin(&mut self) -> io::Result<bool> {
-        poll_fn(|cx| match self.poll_write(cx) {
+        poll_fn(|cx| match self.poll_write(&mut self.line.lock(), cx) {
             Poll::Ready(written) => Poll::Ready(written.map(|()| true)),
             Poll::Pending => Poll::Ready(Ok(false)),
         })
@@ -138,15 +136,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(super) async fn turn(&mut self) -> Turn {
         poll_fn(|cx| {
             loop {
-                let was_idle = self.is_idle();
+                let mut line = self.line.lock();
+                let was_idle = line.is_idle();
                 if !was_idle {
-                    match self.poll_write(cx) {
-                        Poll::Ready(Ok(())) if !self.closing => return Poll::Ready(Turn::Idle),
+                    match self.poll_write(&mut line, cx) {
+                        Poll::Ready(Ok(())) if !line.closing => return Poll::Ready(Turn::Idle),
                         Poll::Ready(_) => return Poll::Ready(Turn::Over(None)),
-                        Poll::Pending if self.closing => return Poll::Pending,
+                        Poll::Pending if line.closing => return Poll::Pending,
                         Poll::Pending => {}
                     }
                 }
+                drop(line);
                 let turn = self.poll_read(cx);
                 // The library may have answered by itself; then that is written first.
                 if was_idle && !self.is_idle() && turn.is_pending() {
@@ -158,30 +158,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         .await
     }
 
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.outgoing.is_empty() {
-            self.unflushed = true;
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let count = self.outgoing.slices(&mut slices);
-            let stream = Pin::new(&mut self.stream);
-            match stream.poll_write_vectored(cx, &slices[..count]) {
-                Poll::Ready(Ok(0)) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
-                Poll::Ready(taken) => self.outgoing.advance(taken?),
-                Poll::Pending => {
-                    self.outgoing.park();
-                    return Poll::Pending;
-                }
-            }
-        }
-        if self.unflushed {
-            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-            self.unflushed = false;
-        }
-        Poll::Ready(Ok(()))
+    fn poll_write(&self, line: &mut Line<S>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let poll = line.poll_write(cx);
+        let Counts { writes, bytes } = line.tell();
+        self.writes.increment(writes);
+        self.bytes.increment(bytes);
+        poll
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
-        if self.outgoing.answers() > ANSWERS_BYTES {
+        if self.line.lock().answers() > ANSWERS_BYTES {
             return Poll::Pending;
         }
         loop {
@@ -207,7 +193,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 }
                 Err(Error::Protocol(_)) => Turn::Over(Some(1002)),
                 Err(Error::ConnectionClosed) if !self.is_idle() => {
-                    self.closing = true;
+                    self.line.lock().closing = true;
                     return Poll::Pending;
                 }
                 Err(_) => Turn::Over(None),
@@ -218,15 +204,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut room = [const { MaybeUninit::uninit() }; READ_BYTES];
         let mut room = ReadBuf::uninit(&mut room);
-        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut room))?;
+        ready!(self.line.lock().poll_read(cx, &mut room))?;
         self.incoming.ended = room.filled().is_empty();
         self.incoming.bytes.extend_from_slice(room.filled());
         Poll::Ready(Ok(()))
     }
 
-    fn ask<T>(&mut self, ask: impl FnOnce(&mut WebSocketContext, &mut Memory<'_>) -> T) -> T {
-        let Self { library, incoming, outgoing, .. } = self;
-        ask(library, &mut Memory { incoming, outgoing })
+    fn ask<T>(&mut self, ask: impl FnOnce(&mut WebSocketContext, &mut Memory<'_, S>) -> T) -> T {
+        let Self { library, incoming, line, .. } = self;
+        ask(library, &mut Memory { incoming, line: &mut *line.lock() })
     }
 
     /// Says why, and ends the connection: writing first, then reading what the client was still
@@ -237,16 +223,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         // Where the peer has closed already, nothing is left to say.
         self.ask(|library, memory| library.close(memory, Some(frame))).ok();
         let goodbye = async {
-            poll_fn(|cx| self.poll_write(cx)).await.ok();
-            self.stream.shutdown().await.ok();
-            let mut rest = self.stream.take(LINGER_BYTES);
-            tokio::io::copy(&mut rest, &mut tokio::io::sink()).await.ok();
+            poll_fn(|cx| self.poll_write(&mut self.line.lock(), cx)).await.ok();
+            poll_fn(|cx| self.line.lock().poll_shutdown(cx)).await.ok();
+            let mut left = LINGER_BYTES;
+            while left > 0 && poll_fn(|cx| self.poll_more(cx)).await.is_ok() && !self.incoming.ended
+            {
+                left = left.saturating_sub(std::mem::take(&mut self.incoming.bytes).len());
+            }
         };
         timeout(linger, Box::pin(goodbye)).await.ok();
     }
 }
 
-impl Read for Memory<'_> {
+impl<S> Read for Memory<'_, S> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let incoming = &mut *self.incoming;
         let unread = &incoming.bytes[incoming.read..];
@@ -264,9 +253,9 @@ impl Read for Memory<'_> {
 }
 
 /// The library hands over whole frames.
-impl Write for Memory<'_> {
+impl<S> Write for Memory<'_, S> {
     fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
-        self.outgoing.answer(frames);
+        self.line.answer(frames);
         Ok(frames.len())
     }
 
@@ -338,7 +327,7 @@ mod tests {
                 assert!(heard == expected, "room {room}");
             };
             let (wire, ()) = tokio::join!(run(wire), talk);
-            assert_eq!(wire.outgoing.capacity(), 0);
+            assert_eq!(wire.line.lock().capacity(), 0);
         }
     }
 
@@ -365,7 +354,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         }
-        let answers = wire.outgoing.answers();
+        let answers = wire.line.lock().answers();
         assert!((ANSWERS_BYTES..ANSWERS_BYTES + 10).contains(&answers), "{answers}");
         let talk = async {
             let mut pongs = 0;
@@ -403,7 +392,7 @@ mod tests {
         wire.queue(text(4_000));
         wire.queue(text(4_000));
         assert!(wire.turn().now_or_never().is_none());
-        assert!((8_000..8_100).contains(&wire.outgoing.capacity()));
+        assert!((8_000..8_100).contains(&wire.line.lock().capacity()));
         assert_eq!(wire.written(), 10);
     }
 }

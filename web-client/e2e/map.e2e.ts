@@ -3,7 +3,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { closeAll, openDesk, openPhone, ownPlace, unitOnMap } from './people'
 import { startXunfang, type Xunfang } from './xunfang'
 
-const SEEN_WITHIN = { timeout: 15_000 }
+const SEEN_WITHIN = { timeout: 30_000 }
 const READ_AGAIN_WITHIN = { timeout: 60_000 }
 let xunfang: Xunfang
 

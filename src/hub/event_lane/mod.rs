@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use crate::domain::DistrictId;
 use crate::hub::Out;
-use crate::protocol::event_frame::{HEAD_BYTES, Tail, encode_tail};
+use crate::protocol::event_frame::HEAD_BYTES;
 use held::Held;
 
 /// Live events that wait for one session, in bytes: a second of a busy district on a slow line.
@@ -188,15 +188,18 @@ impl EventLane {
     pub(super) fn push_watermarks(
         &mut self,
         before_ms: i64,
-        last_seq: impl Fn(&DistrictId) -> i64,
+        last: impl Fn(&DistrictId) -> Option<(i64, Arc<str>)>,
     ) -> Result<bool, LaneFull> {
         let mut any = false;
         for at in 0..self.districts.len() {
             let district = &mut self.districts[at];
             let silent = district.queued == 0 && district.sent_ms <= before_ms;
-            if silent && matches!(district.phase, Phase::Live) {
-                district.newest = district.newest.max(last_seq(&district.id));
-                let (seq, tail) = (district.newest, district.watermark());
+            if silent
+                && matches!(district.phase, Phase::Live)
+                && let Some((seq, tail)) = last(&district.id)
+            {
+                district.newest = district.newest.max(seq);
+                let seq = district.newest;
                 self.push_live(at, seq, tail)?;
                 any = true;
             }
@@ -239,12 +242,6 @@ impl EventLane {
 
     fn load(&mut self, live: bool) -> &mut Load {
         if live { &mut self.live } else { &mut self.replayed }
-    }
-}
-
-impl District {
-    fn watermark(&self) -> Arc<str> {
-        encode_tail(&Tail::Watermark { district: self.id.clone() })
     }
 }
 

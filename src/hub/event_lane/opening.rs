@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::{District, EventLane, Held, Item, LIVE_BYTES, LIVE_ITEMS, Load, Overrun, Phase};
 use crate::domain::{AudienceKey, DistrictId};
 use crate::hub::Page;
+use crate::protocol::event_frame::watermark_tail;
 
 impl EventLane {
     /// Takes back what waits and holds every district again, until its next opening: who reads it
@@ -99,7 +100,7 @@ impl EventLane {
         let district = &mut self.districts[at];
         if district.queued_to < page.to {
             // A sign of life, and a cursor that needn't be read from again.
-            let watermark = district.watermark();
+            let watermark = watermark_tail(&district.id);
             self.queue_event(at, page.to, watermark, false);
         }
         let Phase::Replaying { place, held, .. } = &mut self.districts[at].phase else { return 0 };

@@ -4,13 +4,14 @@ use super::*;
 use crate::domain::AudienceKey;
 use crate::hub::{Page, Publication};
 use crate::protocol::EventFrame;
+use crate::protocol::event_frame::watermark_tail;
 
 fn district() -> DistrictId {
     DistrictId::from("d")
 }
 
 fn tail() -> Arc<str> {
-    encode_tail(&Tail::Watermark { district: district() })
+    watermark_tail(&district())
 }
 
 fn live(at: i64) -> EventLane {
@@ -93,11 +94,11 @@ fn a_replay_does_not_count_against_the_live_bound() {
 #[test]
 fn silence_is_met_with_a_watermark_once() {
     let mut lane = live(4);
-    assert_eq!(lane.push_watermarks(-1, |_| 9), Ok(false));
-    assert_eq!(lane.push_watermarks(0, |_| 9), Ok(true));
-    assert_eq!(lane.push_watermarks(0, |_| 9), Ok(false));
+    assert_eq!(lane.push_watermarks(-1, |id| Some((9, watermark_tail(id)))), Ok(false));
+    assert_eq!(lane.push_watermarks(0, |id| Some((9, watermark_tail(id)))), Ok(true));
+    assert_eq!(lane.push_watermarks(0, |id| Some((9, watermark_tail(id)))), Ok(false));
     assert_eq!(places(&mut lane), [(4, 9)]);
-    assert_eq!(lane.push_watermarks(0, |_| 0), Ok(true));
+    assert_eq!(lane.push_watermarks(0, |id| Some((0, watermark_tail(id)))), Ok(true));
     assert_eq!(places(&mut lane), [(9, 9)]);
 }
 

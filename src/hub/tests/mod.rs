@@ -3,6 +3,7 @@
 mod board_walk;
 mod bounds;
 mod event_walk;
+mod flush;
 mod resume_walk;
 
 use std::collections::BTreeSet;

@@ -81,6 +81,7 @@ fn masked(text: &str) -> Vec<u8> {
     [&[0x81, 0x80 | len, 0, 0, 0, 0], text.as_bytes()].concat()
 }
 
+#[derive(Debug)]
 struct Client {
     says: Vec<u8>,
     writes: Arc<AtomicU64>,
