@@ -19,6 +19,9 @@ const MEMBERS: u64 = 20;
 /// How many rounds a run makes, where it isn't [`ROUNDS`]: two runs tell what a round costs.
 const ROUNDS_SET: &str = "XUNFANG_COST_ROUNDS";
 const ROUNDS: u64 = 40;
+/// A round's own: the test's, and the list and the task that write to up to 64 clients. If each
+/// delivery allocated, it would be 50 more.
+const ALLOCATED: u64 = 4;
 /// Before it is counted: buffers find their size.
 const WARM: u64 = 10;
 
@@ -57,15 +60,14 @@ fn a_delivery_allocates_nothing_and_takes_one_write() {
     let (allocated, writes) = publish(1);
     let deliveries = rounds() * CLIENTS;
     assert_eq!(writes, deliveries);
-    // The runtime's own; if each delivery allocated, it would be 50 a round.
-    assert!(allocated.count_total <= 2 * rounds(), "{}", allocated.count_total);
+    assert!(allocated.count_total <= ALLOCATED * rounds(), "{}", allocated.count_total);
 }
 
 #[test]
 fn events_that_come_together_take_one_write_together() {
     let (allocated, writes) = publish(20);
     assert_eq!(writes, rounds() * CLIENTS);
-    assert!(allocated.count_total <= 2 * rounds(), "{}", allocated.count_total);
+    assert!(allocated.count_total <= ALLOCATED * rounds(), "{}", allocated.count_total);
 }
 
 #[test]
