@@ -22,7 +22,7 @@ const RATIO_AT_MOST = 40
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang()))
+test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterAll(() => xunfang.stop())
 
 interface Times {

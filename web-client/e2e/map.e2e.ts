@@ -7,7 +7,7 @@ const SEEN_WITHIN = { timeout: 30_000 }
 const READ_AGAIN_WITHIN = { timeout: 60_000 }
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang()))
+test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 

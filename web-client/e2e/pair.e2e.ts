@@ -4,7 +4,7 @@ import { startXunfang, type Xunfang } from './xunfang'
 
 let xunfang: Xunfang
 
-test.beforeAll(async () => (xunfang = await startXunfang('--lan=127.0.0.1:0')))
+test.beforeAll(async () => (xunfang = await startXunfang('--lan=127.0.0.1:0', '--quiet-demo')))
 test.afterAll(() => xunfang.stop())
 test.use({ ignoreHTTPSErrors: true, viewport: { width: 390, height: 844 } })
 
