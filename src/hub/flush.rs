@@ -104,7 +104,8 @@ impl Mailbox {
             tally.writes += written.writes;
             tally.written += written.bytes;
             if written.is_left {
-                state.raise_alarm();
+                state.left = true;
+                state.wake();
                 break;
             }
         }

@@ -52,6 +52,8 @@ pub enum Ready {
     Frames,
     /// The time of the alarm has come.
     Alarm,
+    /// The sink did not take all that was written: look after the rest.
+    Left,
     /// The member's rights may be other ones, or a replay could not be kept up with: find out
     /// which they are, and open what waits for it.
     Rights,
@@ -225,6 +227,9 @@ impl Mailbox {
         }
         if std::mem::take(&mut state.rights) {
             return Poll::Ready(Ready::Rights);
+        }
+        if std::mem::take(&mut state.left) {
+            return Poll::Ready(Ready::Left);
         }
         if std::mem::take(&mut state.alarm) {
             return Poll::Ready(Ready::Alarm);

@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) sink: Option<Arc<dyn Sink>>,
     /// Somebody is about to write what waits.
     pub(super) due: bool,
+    /// The sink did not take all that was written.
+    pub(super) left: bool,
     pub(super) closed: Option<CloseReason>,
     pub(super) alarm: bool,
     pub(super) rights: bool,

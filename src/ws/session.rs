@@ -94,6 +94,10 @@ where
                     Ready::Rights => self.on_rights().await,
                     Ready::Frames => self.on_frames().await,
                     Ready::Alarm => self.on_alarm(),
+                    Ready::Left => {
+                        self.watch_progress();
+                        Ok(())
+                    }
                     Ready::Closed(reason) => Err(End::Closed(reason)),
                 },
                 Some(answer) = self.work.next(), if !self.work.is_empty() => {
@@ -164,11 +168,16 @@ where
         self.hand_answers();
         // Mostly the socket takes all of it, and then there is nothing to look after.
         if !self.wire.begin().await.map_err(|_| End::Gone)? {
-            let now_ms = self.backend.clock().now_ms();
-            self.progress = (self.wire.written(), now_ms);
-            self.outbox.set_alarm(now_ms + STALL_CHECK_MS);
+            self.watch_progress();
         }
         Ok(())
+    }
+
+    /// A write begins to wait: from now on the socket must take something.
+    fn watch_progress(&mut self) {
+        let now_ms = self.backend.clock().now_ms();
+        self.progress = (self.wire.written(), now_ms);
+        self.outbox.set_alarm(now_ms + STALL_CHECK_MS);
     }
 
     /// Begins to read what the client missed, when there is room for it.

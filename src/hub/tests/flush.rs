@@ -68,7 +68,7 @@ async fn a_session_looks_after_what_its_connection_did_not_take() {
     publish(&hub, 1);
     tokio::task::yield_now().await;
     assert_eq!(line.took(), [1]);
-    assert_eq!(outbox.ready(false).now_or_never(), Some(Ready::Alarm));
+    assert_eq!(outbox.ready(false).now_or_never(), Some(Ready::Left));
     // What comes meanwhile waits in the lane, whoever offers it.
     assert_eq!(outbox.ready(true).now_or_never(), None);
     publish(&hub, 2);
