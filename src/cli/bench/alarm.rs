@@ -19,8 +19,9 @@ use super::tally::Tally;
 
 /// Bytes of the events lane's bound.
 const LANE_BYTES: f64 = 256.0 * 1024.0;
-/// Bytes that wait outside the lane, in the kernel's buffers and in the batch under way.
-const OUTSIDE_BYTES: f64 = 56.0 * 1024.0;
+/// Bytes that wait outside the lane, in the kernel's buffers on both sides; a session that was at
+/// rest has no batch under way beside them.
+const OUTSIDE_BYTES: f64 = 40.0 * 1024.0;
 /// A throttled reader looks this often whether it may read.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 

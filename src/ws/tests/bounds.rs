@@ -1,10 +1,17 @@
 //! What happens at each bound.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
+use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::*;
 use crate::protocol::CloseReason;
-use crate::protocol::limits::{MAX_FRAME_BYTES, MESSAGES_BURST};
+use crate::protocol::limits::{MAX_FRAME_BYTES, MESSAGES_BURST, WRITE_STALL_MS};
 
 #[tokio::test]
 async fn a_frame_of_64_kib_is_read_and_one_byte_more_closes() {
@@ -82,6 +89,79 @@ async fn a_socket_that_takes_nothing_is_closed_after_ten_seconds() {
         }
     };
     timeout(PATIENCE, joined).await.unwrap();
+    let passed_ms = edge.pass_time_until_it_leaves().await;
+    assert!((10_000..=14_000).contains(&passed_ms), "{passed_ms}");
+}
+
+/// A connection that takes nothing while it is shut.
+#[derive(Debug)]
+struct Gate {
+    stream: DuplexStream,
+    is_shut: Arc<AtomicBool>,
+}
+
+impl AsyncRead for Gate {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        room: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, room)
+    }
+}
+
+impl AsyncWrite for Gate {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.is_shut.load(Ordering::Relaxed) {
+            return Poll::Pending;
+        }
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// Lets time pass, and the session see it.
+async fn pass(edge: &Edge, ms: i64) {
+    edge.stub.clock.advance_ms(ms);
+    edge.stub.hub.tick_once();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_stall_begins_with_the_write_that_waits_and_not_with_the_rest_before_it() {
+    let edge = Edge::start(0).await;
+    let (stream, far) = duplex(1024 * 1024);
+    let is_shut = Arc::new(AtomicBool::new(false));
+    edge.sockets.serve(Gate { stream, is_shut: Arc::clone(&is_shut) }, None);
+    let mut peer = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
+    peer.send(Frame::text(r#"{"type":"hello","version":1,"token":"good"}"#)).await.unwrap();
+    // The welcome, and the state.
+    for _ in 0..2 {
+        assert!(timeout(PATIENCE, peer.next()).await.unwrap().unwrap().unwrap().is_text());
+    }
+    // A second after a ping the session looks at its line, and nothing is written from then on.
+    pass(&edge, 26_000).await;
+    let ping = async { while !matches!(peer.next().await, Some(Ok(Frame::Ping(_)))) {} };
+    timeout(PATIENCE, ping).await.expect("no ping came");
+    peer.flush().await.unwrap();
+    pass(&edge, 1_000).await;
+    is_shut.store(true, Ordering::Relaxed);
+    edge.stub.clock.advance_ms(WRITE_STALL_MS.cast_signed() + 1_000);
+    let event = Publication::plain(6, [AudienceKey::everyone(&"d".into())], "x".into());
+    edge.stub.hub.publish_event(&"d".into(), &event);
     let passed_ms = edge.pass_time_until_it_leaves().await;
     assert!((10_000..=14_000).contains(&passed_ms), "{passed_ms}");
 }
