@@ -170,7 +170,7 @@ mod tests {
         let ahead = Arc::new(Alarms::default());
         let throttle = Throttle::new(&ahead, 2, 0.5);
         assert!(!throttle.is_full());
-        ahead.lane_bytes.store(2 * (128 + 56) * 1024, Ordering::Relaxed);
+        ahead.lane_bytes.store(2 * (128 + 40) * 1024, Ordering::Relaxed);
         assert!(throttle.is_full());
         throttle.own.store(1, Ordering::Relaxed);
         assert!(!throttle.is_full());
