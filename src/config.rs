@@ -6,13 +6,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use config::{Config as Layers, Environment, File, FileFormat};
+use config::{Config as Layers, Environment, File, FileFormat, Map};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::command::WriterSettings;
 use crate::http::TileSettings;
-use crate::store::{Database, StoreSettings};
+use crate::store::{Database, DatabaseSettings};
 
 /// All settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,8 @@ use crate::store::{Database, StoreSettings};
 pub struct Config {
     /// Addresses and folders.
     pub server: ServerSettings,
-    /// The database.
-    pub store: StoreSettings,
+    /// Where the state is kept.
+    pub database: DatabaseSettings,
     /// What ties nodes together.
     pub bus: BusSettings,
     /// How commands are grouped.
@@ -93,8 +93,9 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
         flags: &[(&str, String)],
     ) -> Result<Self, Faults> {
-        let given = layers(folder, environment, flags).map_err(|error| Faults(vec![error]))?;
         let mut faults = Vec::new();
+        let variables = variables(environment, &mut faults);
+        let given = layers(folder, variables, flags).map_err(|error| Faults(vec![error]))?;
         let defaults = Table::try_from(Self::default()).expect("the defaults are a table");
         compare("", &Value::Table(defaults), &Value::Table(given.clone()), &mut faults);
         if !faults.is_empty() {
@@ -116,20 +117,20 @@ impl Config {
         };
         address("server.listen", &self.server.listen, false);
         address("server.metrics", &self.server.metrics, true);
-        if !self.store.url.is_empty()
-            && Database::of_url(&self.store.url) != Some(Database::Postgres)
+        if !self.database.url.is_empty()
+            && Database::of_url(&self.database.url) != Some(Database::Postgres)
         {
-            faults.push("store.url: must begin with postgres:// or be empty".to_owned());
+            faults.push("database.url: must begin with postgres:// or be empty".to_owned());
         }
-        if self.store.readers == 0 {
-            faults.push("store.readers: must be at least 1".to_owned());
+        if self.database.readers == 0 {
+            faults.push("database.readers: must be at least 1".to_owned());
         }
         let WriterSettings { queue, urgent, batch } = self.writer;
         if queue == 0 || urgent == 0 || batch == 0 {
             faults.push("writer: queue, urgent and batch must be at least 1".to_owned());
         }
-        if !self.bus.url.is_empty() && self.store.url.is_empty() {
-            faults.push("bus.url: nodes share a PostgreSQL store, so set store.url".to_owned());
+        if !self.bus.url.is_empty() && self.database.url.is_empty() {
+            faults.push("bus.url: nodes on a Redis bus share a PostgreSQL database, so set database.url too; SQLite belongs to one node alone".to_owned());
         }
         let empty = |path: &Path| path.as_os_str().is_empty();
         if empty(&self.server.tls_cert) != empty(&self.server.tls_key) {
@@ -142,20 +143,56 @@ impl Config {
     }
 }
 
-/// Only variables with a section count; others of the prefix belong to tests and scripts.
+/// Prefix, section and key of a variable stand two underscores apart.
+const BETWEEN: &str = "__";
+const PREFIX: &str = "XUNFANG";
+/// Ends the name of a variable that says in which file the value stands: a secret is then in
+/// nobody's list of processes.
+const IN_FILE: &str = "_FILE";
+
+/// The variables that are settings; others of the prefix belong to tests and scripts.
+fn variables(
+    environment: impl IntoIterator<Item = (String, String)>,
+    faults: &mut Vec<String>,
+) -> Map<String, String> {
+    let mut variables = Map::new();
+    for (name, value) in environment {
+        let Some(rest) = name.strip_prefix(PREFIX).filter(|rest| rest.contains(BETWEEN)) else {
+            continue;
+        };
+        let Some(key) = rest.strip_prefix(BETWEEN) else {
+            let key = rest.trim_start_matches('_');
+            faults.push(format!("{name}: settings are written {PREFIX}{BETWEEN}{key}"));
+            continue;
+        };
+        match key.strip_suffix(IN_FILE) {
+            None => {
+                variables.insert(name, value);
+            }
+            Some(key) => match std::fs::read_to_string(&value) {
+                Ok(text) => {
+                    let text = text.trim_end_matches(['\n', '\r']).to_owned();
+                    variables.insert(format!("{PREFIX}{BETWEEN}{key}"), text);
+                }
+                Err(error) => faults.push(format!("{name}: {value}: {error}")),
+            },
+        }
+    }
+    variables
+}
+
 fn layers(
     folder: &Path,
-    environment: impl IntoIterator<Item = (String, String)>,
+    variables: Map<String, String>,
     flags: &[(&str, String)],
 ) -> Result<Table, String> {
     let mut builder = Layers::builder();
     for file in files(folder)? {
         builder = builder.add_source(File::from(file).format(FileFormat::Toml));
     }
-    let variables = environment.into_iter().filter(|(name, _)| name.contains("__")).collect();
-    let environment = Environment::with_prefix("XUNFANG")
-        .prefix_separator("_")
-        .separator("__")
+    let environment = Environment::with_prefix(PREFIX)
+        .prefix_separator(BETWEEN)
+        .separator(BETWEEN)
         .try_parsing(true)
         .source(Some(variables));
     builder = builder.add_source(environment);
@@ -237,7 +274,7 @@ mod tests {
         ];
         let config = load(&files, &[], &[]).unwrap();
         assert_eq!((config.server.listen.as_str(), config.writer.batch), ("127.0.0.1:2", 7));
-        let environment = [("XUNFANG_SERVER__LISTEN", "127.0.0.1:3"), ("XUNFANG_TEST_DATA", "x")];
+        let environment = [("XUNFANG__SERVER__LISTEN", "127.0.0.1:3"), ("XUNFANG_TEST_DATA", "x")];
         let config = load(&files, &environment, &[]).unwrap();
         assert_eq!(config.server.listen, "127.0.0.1:3");
         let flags = [("server.listen", "127.0.0.1:4".to_owned())];
@@ -251,9 +288,34 @@ mod tests {
         assert_eq!(faults.len(), 3, "{faults:?}");
         let files = [(
             "a.toml",
-            "[server]\nlisten = \"nowhere\"\ntls_key = \"k\"\n[store]\nreaders = 0\n[map.tiles]\nurl = \"x\"",
+            "[server]\nlisten = \"nowhere\"\ntls_key = \"k\"\n[database]\nreaders = 0\n[map.tiles]\nurl = \"x\"",
         )];
         let Faults(faults) = load(&files, &[], &[]).unwrap_err();
         assert_eq!(faults.len(), 4, "{faults:?}");
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("database_url");
+        std::fs::write(&secret, "postgres://u:p@h/d\n").unwrap();
+        let environment = [("XUNFANG__DATABASE__URL_FILE", secret.to_str().unwrap())];
+        assert_eq!(load(&[], &environment, &[]).unwrap().database.url, "postgres://u:p@h/d");
+        let gone = [("XUNFANG__BUS__URL_FILE", "/nowhere/at/all")];
+        let Faults(faults) = load(&[], &gone, &[]).unwrap_err();
+        assert!(faults[0].starts_with("XUNFANG__BUS__URL_FILE: /nowhere/at/all: "), "{faults:?}");
+    }
+
+    #[test]
+    fn a_variable_of_the_old_form_is_not_overlooked() {
+        let Faults(faults) = load(&[], &[("XUNFANG_BUS__URL", "redis://h")], &[]).unwrap_err();
+        assert_eq!(faults, ["XUNFANG_BUS__URL: settings are written XUNFANG__BUS__URL"]);
+    }
+
+    #[test]
+    fn a_redis_bus_on_sqlite_is_refused() {
+        let Faults(faults) = load(&[], &[("XUNFANG__BUS__URL", "redis://h")], &[]).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].contains("SQLite belongs to one node alone"), "{faults:?}");
     }
 }

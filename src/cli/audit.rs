@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 
 use crate::domain::DistrictId;
 use crate::domain::audit_chain::{ChainCheck, ChainFault};
-use crate::store::{Store, StoreSettings, folder};
+use crate::store::{DatabaseSettings, Store, folder};
 
 /// Records that are read at a time.
 const AT_A_TIME: i64 = 1_000;
@@ -36,7 +36,7 @@ struct VerifyArgs {
     /// The data folder
     #[arg(long, value_name = "DIR", default_value = "var/data")]
     data: PathBuf,
-    /// A PostgreSQL store instead, as in store.url
+    /// A PostgreSQL database instead, as in database.url
     #[arg(long, value_name = "URL", conflicts_with = "data")]
     url: Option<String>,
     /// A head that was printed earlier: the chain must still hold it
@@ -75,7 +75,7 @@ pub async fn run(args: AuditArgs) -> anyhow::Result<ExitCode> {
     if url.is_empty() && !folder::has_data(&args.data) {
         bail!("there are no data in {}", args.data.display());
     }
-    let settings = StoreSettings { url, ..StoreSettings::default() };
+    let settings = DatabaseSettings { url, ..DatabaseSettings::default() };
     let store = Store::open_beside(&settings, &args.data).await?;
     let whole = verify(&store, &args.expect).await;
     store.close().await;

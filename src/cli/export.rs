@@ -13,7 +13,7 @@ use super::Cli;
 use crate::clock::{Clock, DateTime, IsoWeek, Period, Zone};
 use crate::domain::{District, DistrictId};
 use crate::export::{By, Shapes, Table, by, weekly};
-use crate::store::{Store, StoreSettings, folder};
+use crate::store::{DatabaseSettings, Store, folder};
 
 /// Tables of counts.
 #[derive(Debug, Args)]
@@ -66,7 +66,7 @@ pub async fn run(args: ExportArgs) -> anyhow::Result<ExitCode> {
     if !folder::has_data(&args.data) {
         bail!("there are no data in {}", args.data.display());
     }
-    let store = Store::open_beside(&StoreSettings::default(), &args.data).await?;
+    let store = Store::open_beside(&DatabaseSettings::default(), &args.data).await?;
     let written = export(&store, &args, period).await;
     store.close().await;
     written?;

@@ -18,7 +18,7 @@ use crate::command::{Atlas, Deps, PutBack, settle_journal};
 use crate::feed::Feed;
 use crate::store::backup::Manifest;
 use crate::store::folder::mark_demo;
-use crate::store::{FolderLock, Store, StoreSettings, journal_file, restore, swap};
+use crate::store::{DatabaseSettings, FolderLock, Store, journal_file, restore, swap};
 
 /// The backup, and where to.
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub struct RestoreArgs {
     /// A journal of the same installation that was kept elsewhere
     #[arg(long, value_name = "FILE")]
     journal: Vec<PathBuf>,
-    /// A PostgreSQL database, as in store.url, that was put back already; no node may run
+    /// A PostgreSQL database, as in database.url, that was put back already; no node may run
     #[arg(long, value_name = "URL", conflicts_with = "backup")]
     url: Option<String>,
     /// The backup: a folder that `xunfang backup` made
@@ -80,7 +80,7 @@ async fn prepared(
     swap::finish(data).context("an earlier restore can't be finished")?;
     let manifest = restore::manifest(backup)?;
     let folder = restore::stage((backup, &manifest), data, journals).await?;
-    let store = Store::open(&StoreSettings::default(), &folder).await?;
+    let store = Store::open(&DatabaseSettings::default(), &folder).await?;
     let put_back = PutBack { made_ms: Some(manifest.made_ms) };
     let settled = settle_journal(&deps(&store), Some(put_back)).await;
     let packed = store.pack().await;
@@ -92,7 +92,7 @@ async fn prepared(
 /// A database that was put back already, settled with the journals.
 async fn settled(data: &Path, url: String, journals: &[PathBuf]) -> anyhow::Result<()> {
     journal_file::gather(data, journals)?;
-    let settings = StoreSettings { url, ..StoreSettings::default() };
+    let settings = DatabaseSettings { url, ..DatabaseSettings::default() };
     let store = Store::open(&settings, data).await?;
     let settled = settle_journal(&deps(&store), Some(PutBack { made_ms: None })).await;
     let heads = store.heads().await;

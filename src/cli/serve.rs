@@ -90,7 +90,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     // Before anything counts: counters are registered once.
     serve_metrics(&config.server.metrics, &shutdown).await?;
     let bus = bus(&config.bus.url, &clock)?;
-    let store = Store::open(&config.store, &data).await?;
+    let store = Store::open(&config.database, &data).await?;
     let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
     let mut node = Node::start(parts).await?;
     let tiles = config.map.tiles.source().map_err(anyhow::Error::msg)?;

@@ -235,10 +235,10 @@ mod tests {
     use crate::bus::{Bus, LocalBus};
     use crate::command::Atlas;
     use crate::feed::Feed;
-    use crate::store::{Store, StoreSettings};
+    use crate::store::{DatabaseSettings, Store};
 
     async fn deps(folder: &std::path::Path) -> Deps {
-        let store = Store::open(&StoreSettings::default(), folder).await.unwrap();
+        let store = Store::open(&DatabaseSettings::default(), folder).await.unwrap();
         let feed = Feed::new(Bus::Local(LocalBus::new()), store.clone());
         Deps { store, clock: Clock::manual(1_000_000), atlas: Arc::new(Atlas::default()), feed }
     }

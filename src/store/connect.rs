@@ -21,14 +21,14 @@ const TRACKS_FROM: i64 = 1_000;
 /// Where the state is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct StoreSettings {
+pub struct DatabaseSettings {
     /// A PostgreSQL URL; empty: SQLite in the data folder.
     pub url: String,
     /// Connections for reading.
     pub readers: u32,
 }
 
-impl Default for StoreSettings {
+impl Default for DatabaseSettings {
     /// SQLite; four readers keep two cores busy.
     fn default() -> Self {
         Self { url: String::new(), readers: 4 }
@@ -68,7 +68,7 @@ impl Store {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub async fn open(settings: &StoreSettings, folder: &Path) -> Result<Self, OpenError> {
+    pub async fn open(settings: &DatabaseSettings, folder: &Path) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         swap::finish(folder)?;
         let (main, track) = urls(settings, folder, "rwc");
@@ -83,7 +83,10 @@ impl Store {
     ///
     /// # Errors
     /// [`OpenError`], also when there is nothing there.
-    pub async fn open_beside(settings: &StoreSettings, folder: &Path) -> Result<Self, OpenError> {
+    pub async fn open_beside(
+        settings: &DatabaseSettings,
+        folder: &Path,
+    ) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         let (main, track) = urls(settings, folder, "rw");
         let store = Self::connect(&main, &track, 1).await?;
@@ -105,7 +108,7 @@ impl Store {
     }
 }
 
-fn urls(settings: &StoreSettings, folder: &Path, mode: &str) -> (String, String) {
+fn urls(settings: &DatabaseSettings, folder: &Path, mode: &str) -> (String, String) {
     if settings.url.is_empty() {
         let file = |name: &str| format!("sqlite://{}?mode={mode}", folder.join(name).display());
         (file(MAIN_FILE), file(TRACK_FILE))
@@ -156,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn every_sqlite_connection_syncs_each_commit_and_really_erases() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&StoreSettings::default(), folder.path()).await.unwrap();
+        let store = Store::open(&DatabaseSettings::default(), folder.path()).await.unwrap();
         for pool in [&store.writer, &store.reader, &store.tracks] {
             for (pragma, expected) in
                 [("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("temp_store", 2)]
@@ -174,7 +177,7 @@ mod tests {
     async fn a_database_of_a_newer_program_is_refused() {
         for (name, number) in [(MAIN_FILE, 900), (TRACK_FILE, 1_900)] {
             let folder = tempfile::tempdir().unwrap();
-            let settings = StoreSettings::default();
+            let settings = DatabaseSettings::default();
             Store::open(&settings, folder.path()).await.unwrap().close().await;
             let url = format!("sqlite://{}", folder.path().join(name).display());
             let pool = pool(Database::Sqlite, &url, 1).await.unwrap();
@@ -189,10 +192,10 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_opened_is_said() {
         let folder = tempfile::tempdir().unwrap();
-        let elsewhere = StoreSettings { url: "mysql://localhost/x".to_owned(), readers: 1 };
+        let elsewhere = DatabaseSettings { url: "mysql://localhost/x".to_owned(), readers: 1 };
         let error = Store::open(&elsewhere, folder.path()).await.unwrap_err();
         assert!(matches!(error, OpenError::Url), "{error}");
-        let nothing = Store::open_beside(&StoreSettings::default(), folder.path()).await;
+        let nothing = Store::open_beside(&DatabaseSettings::default(), folder.path()).await;
         assert!(matches!(nothing, Err(OpenError::Database(_))));
     }
 }

@@ -54,7 +54,7 @@ pub mod track_hold;
 pub mod track_view;
 
 pub use broken::{is_commit_unsure, is_of_statement};
-pub use connect::{OpenError, StoreSettings};
+pub use connect::{DatabaseSettings, OpenError};
 pub use database::Database;
 pub use folder::{FolderError, FolderLock};
 pub use journal_file::{JournalError, JournalFile};

@@ -22,7 +22,7 @@ use crate::domain::{
 use crate::protocol::{Refusal, Request};
 use crate::server::{Node, Parts};
 use crate::store::grid::ShapedGrid;
-use crate::store::{Store, StoreSettings};
+use crate::store::{DatabaseSettings, Store};
 
 /// The district's code.
 pub(super) const DISTRICT: &str = "420882002";
@@ -72,7 +72,7 @@ impl World {
         );
         let folder = tempfile::tempdir_in(parent)
             .with_context(|| format!("no folder can be made in {}", parent.display()))?;
-        let store = Store::open(&StoreSettings::default(), folder.path()).await?;
+        let store = Store::open(&DatabaseSettings::default(), folder.path()).await?;
         let parts = Parts {
             store,
             bus: Bus::Local(LocalBus::new()),

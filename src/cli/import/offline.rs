@@ -15,7 +15,7 @@ use crate::command::{Atlas, Command, Deps, Done, Writer, WriterSettings};
 use crate::domain::DistrictId;
 use crate::feed::Feed;
 use crate::protocol::Refusal;
-use crate::store::{FolderLock, Store, StoreSettings};
+use crate::store::{DatabaseSettings, FolderLock, Store};
 
 /// A folder that this process owns until it is closed.
 pub(super) struct Offline {
@@ -31,7 +31,7 @@ impl Offline {
     /// Takes the folder and opens its store.
     pub(super) async fn open(data: &Path) -> anyhow::Result<Self> {
         let lock = FolderLock::take(data)?;
-        let store = Store::open(&StoreSettings::default(), data).await?;
+        let store = Store::open(&DatabaseSettings::default(), data).await?;
         let clock = Clock::system();
         let deps = Deps {
             store: store.clone(),

@@ -25,7 +25,7 @@ impl Server {
         let url = if backend.is_sqlite() { "" } else { backend.url() };
         Self {
             data,
-            store: format!("XUNFANG_STORE__URL={url}"),
+            store: format!("XUNFANG__DATABASE__URL={url}"),
             port: ReservedPort::take().release(),
             process: None,
             _folder: folder,

@@ -12,7 +12,7 @@ use xunfang::bus::{Bus, LocalBus};
 use xunfang::clock::Clock;
 use xunfang::domain::{DistrictId, Member, MemberId};
 use xunfang::feed;
-use xunfang::store::{Store, StoreSettings};
+use xunfang::store::{DatabaseSettings, Store};
 
 use super::crew::{Person, hasty};
 use super::oracle::{self, Faults, Seat, Shown};
@@ -247,7 +247,7 @@ impl World {
             Some(folder) => (String::new(), folder),
             None => (self.backend.url().to_owned(), std::path::Path::new(".")),
         };
-        Store::open_beside(&StoreSettings { url, readers: 1 }, folder).await.unwrap()
+        Store::open_beside(&DatabaseSettings { url, readers: 1 }, folder).await.unwrap()
     }
 
     /// How many resumes and resets the watchers have seen.

@@ -19,7 +19,7 @@ use xunfang::domain::{IncidentId, IncidentMove, KindCode, ShiftId};
 use xunfang::protocol::{Outcome, Refusal, Request};
 use xunfang::server::{Door, Node, Parts};
 use xunfang::spatial::Point;
-use xunfang::store::{Store, StoreSettings};
+use xunfang::store::{DatabaseSettings, Store};
 
 use super::{Backend, seed};
 
@@ -68,10 +68,10 @@ impl TestNode {
     ) -> Self {
         let folder = tempfile::tempdir().expect("a temp folder can be made");
         let (settings, data) = match backend.folder() {
-            Some(data) => (StoreSettings::default(), data.to_owned()),
+            Some(data) => (DatabaseSettings::default(), data.to_owned()),
             None => {
                 let url = backend.url().to_owned();
-                (StoreSettings { url, readers: 2 }, folder.path().to_owned())
+                (DatabaseSettings { url, readers: 2 }, folder.path().to_owned())
             }
         };
         let store = Store::open(&settings, &data).await.expect("the store opens");

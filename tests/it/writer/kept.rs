@@ -5,14 +5,14 @@ use std::path::Path;
 
 use sqlx::{Connection as _, Row as _};
 use xunfang::domain::{Event, IncidentId};
-use xunfang::store::{Store, StoreSettings};
+use xunfang::store::{DatabaseSettings, Store};
 
 use crate::support::seed;
 
 /// Checks that each of these incidents is stored once, in a log without a gap, and that every
 /// incident that is stored is so whole: row, event and count. Returns how many there are.
 pub(super) async fn assert_kept(data: &Path, acked: &BTreeSet<IncidentId>) -> usize {
-    let store = Store::open(&StoreSettings::default(), data).await.unwrap();
+    let store = Store::open(&DatabaseSettings::default(), data).await.unwrap();
     let logged = store.events_since(&seed::DISTRICT.into(), 0, 1_000_000).await.unwrap();
     let head = store.head(&seed::DISTRICT.into()).await.unwrap().unwrap().seq;
     store.close().await;

@@ -29,12 +29,15 @@ export class Coalescer {
     }
     // Before the units: a member may be gone and back in one frame.
     for (const id of frame.gone) this.remove(change, shown, id)
+    // Ten thousand units are looked up as seldom as may be: a frame names each of them once.
+    const isFirst = change.units.size === 0
+    const anyGone = change.gone.size > 0
     for (const unit of frame.units) {
-      const known = change.units.get(unit.member.id)
-      if (known === undefined || known.fix.at_ms <= unit.fix.at_ms)
-        change.units.set(unit.member.id, unit)
-      change.gone.delete(unit.member.id)
-      shown.add(unit.member.id)
+      const { id } = unit.member
+      const known = isFirst ? undefined : change.units.get(id)
+      if (known === undefined || known.fix.at_ms <= unit.fix.at_ms) change.units.set(id, unit)
+      if (anyGone) change.gone.delete(id)
+      shown.add(id)
     }
   }
 
