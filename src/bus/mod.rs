@@ -15,7 +15,7 @@ use thiserror::Error;
 
 pub use fanout::BusReceiver;
 pub use local::LocalBus;
-pub use redis::RedisBus;
+pub use redis::{RedisBus, Trust};
 
 /// One thing to tell; clones share the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +69,11 @@ pub enum BusError {
     #[error("district id of {0} bytes is too long for the bus")]
     DistrictTooLong(usize),
     /// Not an address that this build can connect to.
-    #[error("not a bus address (redis://host:port): {0}")]
+    #[error("not a bus address (redis://host:port or rediss://host:port): {0}")]
     Address(String),
+    /// No authority that could vouch for a server's certificate.
+    #[error("nobody can vouch for the certificate of redis: {0}")]
+    Trust(String),
 }
 
 /// The bus of one node; clones share it.

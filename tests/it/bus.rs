@@ -194,7 +194,13 @@ async fn signs_in_with_the_password_of_its_address() {
 
 #[tokio::test]
 async fn refuses_addresses_it_cannot_serve() {
-    for url in ["", "http://127.0.0.1", "rediss://127.0.0.1", "unix:///tmp/redis.sock"] {
+    for url in [
+        "",
+        "http://127.0.0.1",
+        "unix:///tmp/redis.sock",
+        "rediss://127.0.0.1#insecure",
+        "rediss://",
+    ] {
         let error = RedisBus::start(url, Clock::system()).expect_err("must be refused");
         assert!(matches!(error, BusError::Address(_)), "{url}: {error}");
     }

@@ -10,12 +10,12 @@ mod health;
 mod partition;
 mod publisher;
 mod resp;
+mod server;
 mod subscriber;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use redis::{Client, ConnectionAddr};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -23,10 +23,13 @@ use self::envelope::Outgoing;
 use self::health::{Health, Side};
 use self::partition::Partition;
 use self::publisher::Publisher;
+use self::server::Server;
 use self::subscriber::Subscriber;
 use super::fanout::{BusReceiver, Fanout};
 use super::{BusError, BusMessage, BusStatus, Lane};
 use crate::clock::Clock;
+
+pub use self::server::Trust;
 
 /// Messages that may wait to be sent (hub.md): some seconds of a busy county.
 const OUTGOING_MESSAGES: usize = 4096;
@@ -45,20 +48,22 @@ struct Inner {
 }
 
 impl RedisBus {
-    /// Starts to connect, for ever and in the background, to `redis://[user:password@]host:port`;
-    /// needs a running tokio runtime. Hears every partition until `set_interest`.
+    /// Starts to connect, for ever and in the background, to `redis://[user:password@]host:port`, or
+    /// with `rediss://` through TLS; needs a running tokio runtime. Hears every partition until
+    /// `set_interest`.
     pub fn start(url: &str, clock: Clock) -> Result<Self, BusError> {
-        let client = Client::open(url).map_err(|error| BusError::Address(error.to_string()))?;
-        if !matches!(client.get_connection_info().addr(), ConnectionAddr::Tcp(..)) {
-            return Err(BusError::Address("neither TLS nor a Unix socket is built in".to_owned()));
-        }
+        Self::start_trusting(url, &Trust::System, clock)
+    }
+
+    /// The same, where these authorities vouch for the server's certificate.
+    pub fn start_trusting(url: &str, trust: &Trust, clock: Clock) -> Result<Self, BusError> {
+        let server = Server::parse(url, trust)?;
         let fanout = Arc::<Fanout>::default();
         let health = Arc::new(Health::new(clock));
         let (outgoing, queue) = mpsc::channel(OUTGOING_MESSAGES);
         let (interest, wanted) = watch::channel(Partition::all().collect());
-        let server = client.get_connection_info().clone();
         let mut tasks = JoinSet::new();
-        tasks.spawn(Publisher::new(client, queue, fanout.clone(), health.clone()).run());
+        tasks.spawn(Publisher::new(server.clone(), queue, fanout.clone(), health.clone()).run());
         tasks.spawn(Subscriber::new(server, wanted, fanout.clone(), health.clone()).run());
         Ok(Self(Arc::new(Inner { fanout, health, outgoing, interest, _tasks: tasks })))
     }
@@ -103,4 +108,8 @@ impl RedisBus {
     pub(super) fn status(&self) -> BusStatus {
         self.0.health.status()
     }
+}
+
+fn refused(text: &[u8]) -> std::io::Error {
+    std::io::Error::other(format!("redis answers: {}", String::from_utf8_lossy(text)))
 }

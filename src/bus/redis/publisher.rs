@@ -2,26 +2,24 @@
 //! Invariant: a batch that may not have arrived is sent again, and this node's receivers are
 //! handed a `Gap` at once; nothing here waits longer than its limit.
 
+use std::io::{Error, ErrorKind, Result};
 use std::sync::Arc;
-use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult};
 use tokio::sync::mpsc;
 
 use super::backoff::Backoff;
 use super::envelope::Outgoing;
 use super::health::{Health, Side};
+use super::resp::{Reply, RespStream};
+use super::server::Server;
 use crate::bus::Lane;
 use crate::bus::fanout::Fanout;
 
-/// The client's own limit of 500 ms would take a slow fork of the server for its death.
-const LIMIT: Duration = Duration::from_secs(2);
 /// Messages a write; bounds what is sent twice after a break.
 const BATCH: usize = 256;
 
 pub(super) struct Publisher {
-    client: Client,
+    server: Server,
     queue: mpsc::Receiver<Outgoing>,
     fanout: Arc<Fanout>,
     health: Arc<Health>,
@@ -30,27 +28,29 @@ pub(super) struct Publisher {
 
 impl Publisher {
     pub(super) fn new(
-        client: Client,
+        server: Server,
         queue: mpsc::Receiver<Outgoing>,
         fanout: Arc<Fanout>,
         health: Arc<Health>,
     ) -> Self {
-        Self { client, queue, fanout, health, unsent: Vec::with_capacity(BATCH) }
+        Self { server, queue, fanout, health, unsent: Vec::with_capacity(BATCH) }
     }
 
     /// Runs until the queue is closed.
     pub(super) async fn run(mut self) {
         let mut backoff = Backoff::default();
         loop {
-            let error = match self.connect().await {
+            let error = match RespStream::open(&self.server).await {
                 Ok(mut connection) => match self.send_all(&mut connection, &mut backoff).await {
                     Ok(()) => return,
                     Err(error) => error,
                 },
                 Err(error) => error,
             };
-            if self.health.is_up(Side::Publish) {
+            if backoff.is_first() {
                 tracing::warn!(%error, "bus can't publish");
+            }
+            if self.health.is_up(Side::Publish) {
                 self.health.set(Side::Publish, false);
                 // After the flag: an event queued before is covered here, a later one by `publish`.
                 self.fanout.gap("unsent");
@@ -71,18 +71,7 @@ impl Publisher {
         });
     }
 
-    async fn connect(&self) -> RedisResult<MultiplexedConnection> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(LIMIT))
-            .set_response_timeout(Some(LIMIT));
-        self.client.get_multiplexed_async_connection_with_config(&config).await
-    }
-
-    async fn send_all(
-        &mut self,
-        connection: &mut MultiplexedConnection,
-        backoff: &mut Backoff,
-    ) -> RedisResult<()> {
+    async fn send_all(&mut self, connection: &mut RespStream, backoff: &mut Backoff) -> Result<()> {
         loop {
             if !self.unsent.is_empty() {
                 send(connection, &self.unsent).await?;
@@ -92,17 +81,34 @@ impl Publisher {
             }
             backoff.reset();
             self.health.set(Side::Publish, true);
-            if self.queue.recv_many(&mut self.unsent, BATCH).await == 0 {
-                return Ok(());
+            tokio::select! {
+                taken = self.queue.recv_many(&mut self.unsent, BATCH) => if taken == 0 {
+                    return Ok(());
+                },
+                // Nothing is asked: the server closes, or has lost its place.
+                lost = connection.next() => return Err(lost.map_or_else(|error| error, unasked)),
             }
         }
     }
 }
 
-async fn send(connection: &mut MultiplexedConnection, batch: &[Outgoing]) -> RedisResult<()> {
+async fn send(connection: &mut RespStream, batch: &[Outgoing]) -> Result<()> {
     let mut pipe = redis::pipe();
     for message in batch {
-        pipe.cmd("PUBLISH").arg(&message.channel).arg(&message.body[..]).ignore();
+        pipe.cmd("PUBLISH").arg(&message.channel).arg(&message.body[..]);
     }
-    pipe.query_async(connection).await
+    for reply in connection.ask(&pipe.get_packed_pipeline(), batch.len()).await? {
+        if let Reply::Error(text) = reply {
+            return Err(super::refused(&text));
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_or_else` takes")]
+fn unasked(reply: Reply) -> Error {
+    if let Reply::Error(text) = &reply {
+        return super::refused(text);
+    }
+    Error::new(ErrorKind::InvalidData, "redis answers what nobody asked")
 }

@@ -7,7 +7,7 @@ use std::io::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{ConnectionInfo, cmd};
+use redis::cmd;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -16,6 +16,7 @@ use super::envelope;
 use super::health::{Health, Side};
 use super::partition::Partition;
 use super::resp::{Reply, RespStream};
+use super::server::Server;
 use crate::bus::fanout::Fanout;
 
 /// Silence before a probe, and again before giving up: a half-open link is noticed in 4 s.
@@ -24,7 +25,7 @@ const PROBE_AFTER: Duration = Duration::from_secs(2);
 const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
 
 pub(super) struct Subscriber {
-    server: ConnectionInfo,
+    server: Server,
     wanted: watch::Receiver<BTreeSet<Partition>>,
     fanout: Arc<Fanout>,
     health: Arc<Health>,
@@ -41,7 +42,7 @@ struct Session {
 
 impl Subscriber {
     pub(super) fn new(
-        server: ConnectionInfo,
+        server: Server,
         wanted: watch::Receiver<BTreeSet<Partition>>,
         fanout: Arc<Fanout>,
         health: Arc<Health>,
@@ -54,10 +55,10 @@ impl Subscriber {
         let mut backoff = Backoff::default();
         while self.wanted.has_changed().is_ok() {
             let Err(error) = self.listen(&mut backoff).await else { return };
-            if self.health.is_up(Side::Subscribe) {
+            if backoff.is_first() {
                 tracing::warn!(%error, "bus can't hear");
-                self.health.set(Side::Subscribe, false);
             }
+            self.health.set(Side::Subscribe, false);
             metrics::counter!("xunfang_bus_reconnects_total", "side" => "subscribe").increment(1);
             backoff.wait().await;
         }
@@ -96,7 +97,7 @@ impl Subscriber {
         let items = match reply {
             Reply::Array(items) => items,
             Reply::Simple(_) => return Ok(()),
-            Reply::Error(text) => return Err(refused(&text)),
+            Reply::Error(text) => return Err(super::refused(&text)),
             Reply::Int(_) | Reply::Bulk(_) | Reply::Null => return Err(unexpected()),
         };
         let mut items = items.into_iter();
@@ -140,7 +141,7 @@ impl Subscriber {
 }
 
 impl Session {
-    async fn open(server: &ConnectionInfo) -> Result<Self> {
+    async fn open(server: &Server) -> Result<Self> {
         let resp = RespStream::open(server).await?;
         let (asked, unconfirmed) = (BTreeSet::new(), VecDeque::new());
         Ok(Self { resp, asked, unconfirmed, confirm_by: Instant::now(), probed: false })
@@ -178,10 +179,6 @@ impl Session {
         }
         Err(Error::new(ErrorKind::TimedOut, "redis doesn't confirm a subscription"))
     }
-}
-
-fn refused(text: &[u8]) -> Error {
-    Error::other(format!("redis answers: {}", String::from_utf8_lossy(text)))
 }
 
 fn unexpected() -> Error {
