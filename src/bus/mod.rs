@@ -17,23 +17,39 @@ pub use fanout::BusReceiver;
 pub use local::LocalBus;
 pub use redis::{RedisBus, Trust};
 
-/// One thing to tell; clones share the payload.
+/// A stored event of a district's log, published after its commit and in order; clones share the
+/// payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusEvent {
+    /// Whose log.
+    pub district: String,
+    /// Its place in that log.
+    pub seq: i64,
+    /// The event, encoded once.
+    pub payload: Arc<str>,
+}
+
+/// Where a unit is; the newest fix alone matters, and losing some is no harm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitFix {
+    /// Whose unit.
+    pub district: String,
+    /// Which one.
+    pub unit: String,
+    /// When, in Unix ms UTC.
+    pub at_ms: i64,
+    /// A JSON value, of which receivers are handed arrays.
+    pub json: String,
+}
+
+/// What is heard; clones share the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BusMessage {
-    /// A stored event of a district's log, published after its commit and in order.
-    Event {
-        /// Whose log.
-        district: String,
-        /// Its place in that log.
-        seq: i64,
-        /// The event, encoded once.
-        payload: Arc<str>,
-    },
-    /// The newest fixes of a district's members; losing some is no harm.
+    /// A stored event.
+    Event(BusEvent),
+    /// Where units are, perhaps of several districts.
     Positions {
-        /// Whose members.
-        district: String,
-        /// The fixes, encoded once.
+        /// A JSON array of what was told of each.
         payload: Bytes,
     },
 }
@@ -86,15 +102,30 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// Queues a message for every node, this one among them. Positions that find no room are
-    /// dropped and counted; an event that finds none is an error.
-    pub async fn publish(&self, message: BusMessage) -> Result<(), BusError> {
+    /// Queues an event for every node, this one among them; it never waits.
+    ///
+    /// # Errors
+    /// When it finds no room.
+    pub fn publish_event(&self, event: BusEvent) -> Result<(), BusError> {
         match self {
             Self::Local(bus) => {
-                bus.publish(&message);
+                bus.publish(BusMessage::Event(event));
                 Ok(())
             }
-            Self::Redis(bus) => bus.publish(&message),
+            Self::Redis(bus) => bus.publish_event(&event),
+        }
+    }
+
+    /// Tells every node, this one among them, where units are: at once on a node that is alone,
+    /// else with the next tick, the newest of each. It never waits; those that find no room are
+    /// dropped and counted.
+    pub fn publish_positions(&self, fixes: Vec<UnitFix>) {
+        match self {
+            Self::Local(bus) => {
+                let payload = array(fixes.iter().map(|fix| fix.json.as_bytes())).into();
+                bus.publish(BusMessage::Positions { payload });
+            }
+            Self::Redis(bus) => bus.publish_positions(fixes),
         }
     }
 
@@ -136,7 +167,7 @@ enum Lane {
 impl BusMessage {
     fn lane(&self) -> Lane {
         match self {
-            Self::Event { .. } => Lane::Events,
+            Self::Event(_) => Lane::Events,
             Self::Positions { .. } => Lane::Positions,
         }
     }
@@ -151,8 +182,8 @@ impl Lane {
         metrics::counter!("xunfang_bus_received_total", "lane" => self.label()).increment(1);
     }
 
-    fn count_dropped(self) {
-        metrics::counter!("xunfang_bus_dropped_total", "lane" => self.label()).increment(1);
+    fn count_dropped(self, n: usize) {
+        metrics::counter!("xunfang_bus_dropped_total", "lane" => self.label()).increment(n as u64);
     }
 
     fn label(self) -> &'static str {
@@ -161,4 +192,17 @@ impl Lane {
             Self::Positions => "positions",
         }
     }
+}
+
+/// A JSON array of these JSON values.
+fn array<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut array = vec![b'['];
+    for value in values {
+        if array.len() > 1 {
+            array.push(b',');
+        }
+        array.extend(value);
+    }
+    array.push(b']');
+    array
 }

@@ -9,7 +9,7 @@ use super::context::Deps;
 use super::standing::{Hidden, Standing, dot};
 use super::track_queue::TrackQueue;
 use crate::auth::{Units, position_audience};
-use crate::bus::BusMessage;
+use crate::bus::UnitFix;
 use crate::clock::Clock;
 use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
 use crate::domain::{AudienceKey, Fix, LoggedEvent, Member, MemberBrief, SessionId, Shift, TeamId};
@@ -91,7 +91,7 @@ impl Positions {
             }
         }
         if let Some((fix, ground)) = newest {
-            self.tell(member, &ground, (fix, map.as_deref())).await;
+            self.tell(member, &ground, (fix, map.as_deref()));
         }
         refused.map_or(Ok(()), Err)
     }
@@ -188,12 +188,7 @@ impl Positions {
     }
 
     /// Tells where the member is; and where their team is, to those who see it as one dot.
-    async fn tell(
-        &self,
-        member: &Member,
-        ground: &Ground,
-        (fix, map): (Fix, Option<&DistrictMap>),
-    ) {
+    fn tell(&self, member: &Member, ground: &Ground, (fix, map): (Fix, Option<&DistrictMap>)) {
         let (shift, district) = (ground.shift.as_ref(), &member.district);
         let units = Units { shift, call: ground.call.as_deref() };
         let update = |member: MemberBrief, keys: Vec<AudienceKey>| PositionUpdate {
@@ -213,14 +208,14 @@ impl Positions {
             };
             updates.push(update(brief, vec![AudienceKey::team_dot(&team.id)]));
         }
-        let payload = serde_json::to_vec(&updates)
-            .expect("a position has string keys and finite numbers")
-            .into();
-        let message = BusMessage::Positions { district: member.district.to_string(), payload };
-        // A lost position is counted by the bus, and the next one replaces it.
-        if let Err(error) = self.feed.bus().publish(message).await {
-            tracing::debug!(%error, "a position was not told");
-        }
+        let told = updates.iter().map(|update| UnitFix {
+            district: update.district.to_string(),
+            unit: update.member.id.to_string(),
+            at_ms: update.fix.at_ms,
+            json: serde_json::to_string(update)
+                .expect("a position has string keys and finite numbers"),
+        });
+        self.feed.bus().publish_positions(told.collect());
     }
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::History;
 use super::forms::{alert, publication};
 use super::{Feed, Pulse, envelope};
-use crate::bus::{BusMessage, BusReceiver, BusSignal};
+use crate::bus::{BusEvent, BusMessage, BusReceiver, BusSignal};
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::hub::{Hub, PositionUpdate};
 use crate::store::Store;
@@ -91,13 +91,16 @@ impl<O: Observer> Running<O> {
     async fn hear(&mut self, signal: BusSignal) -> Result<(), sqlx::Error> {
         match signal {
             BusSignal::Gap => self.catch_up().await,
-            BusSignal::Message(BusMessage::Event { district, seq, payload }) => {
+            BusSignal::Message(BusMessage::Event(BusEvent { district, seq, payload })) => {
                 self.event(district.into(), seq, &payload).await
             }
-            BusSignal::Message(BusMessage::Positions { district, payload }) => {
+            BusSignal::Message(BusMessage::Positions { payload }) => {
                 match serde_json::from_slice::<Vec<PositionUpdate>>(&payload) {
                     Ok(updates) => self.delivery.hub.apply_positions(updates),
-                    Err(error) => tracing::warn!(%error, district, "unreadable positions"),
+                    Err(error) => {
+                        metrics::counter!("xunfang_feed_unreadable_total").increment(1);
+                        tracing::warn!(%error, "unreadable positions");
+                    }
                 }
                 Ok(())
             }

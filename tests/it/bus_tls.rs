@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::time::timeout;
-use xunfang::bus::{Bus, BusError, BusMessage, BusReceiver, BusSignal, BusStatus, RedisBus, Trust};
+use xunfang::bus::{
+    Bus, BusError, BusEvent, BusMessage, BusReceiver, BusSignal, BusStatus, RedisBus, Trust,
+};
 use xunfang::clock::Clock;
 use xunfang::server::OwnCertificate;
 
@@ -74,7 +76,7 @@ async fn a_vouched_certificate_carries_events_both_ways_and_over_a_restart() {
     let mut redis = redis(&pem);
     let (here, mut hears) = start(&url(&redis), pem.cert());
     until_connected(&here).await;
-    let event = |seq| BusMessage::Event {
+    let event = |seq| BusEvent {
         district: "420882001".to_owned(),
         seq,
         // Longer than a record of TLS.
@@ -85,8 +87,10 @@ async fn a_vouched_certificate_carries_events_both_ways_and_over_a_restart() {
             (here.status() == BusStatus::Connected).then_some(())
         })
         .await;
-        here.publish(event(seq)).await.unwrap();
-        let heard = async { while hears.recv().await != BusSignal::Message(event(seq)) {} };
+        here.publish_event(event(seq)).unwrap();
+        let heard = async {
+            while hears.recv().await != BusSignal::Message(BusMessage::Event(event(seq))) {}
+        };
         timeout(SOON, heard).await.expect("it comes back");
         if seq == 1 {
             redis.restart();

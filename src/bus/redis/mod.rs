@@ -6,6 +6,7 @@
 
 mod backoff;
 mod envelope;
+mod gather;
 mod health;
 mod partition;
 mod publisher;
@@ -20,19 +21,20 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use self::envelope::Outgoing;
+use self::gather::Gather;
 use self::health::{Health, Side};
 use self::partition::Partition;
 use self::publisher::Publisher;
 use self::server::Server;
 use self::subscriber::Subscriber;
 use super::fanout::{BusReceiver, Fanout};
-use super::{BusError, BusMessage, BusStatus, Lane};
+use super::{BusError, BusEvent, BusStatus, Lane, UnitFix};
 use crate::clock::Clock;
 
 pub use self::server::Trust;
 
-/// Messages that may wait to be sent (hub.md): some seconds of a busy county.
-const OUTGOING_MESSAGES: usize = 4096;
+/// Events that may wait to be sent (hub.md): some seconds of a busy county.
+const OUTGOING_EVENTS: usize = 4096;
 
 /// A connection to the shared Redis; clones share it, and the last one to go ends its tasks.
 #[derive(Clone, Debug)]
@@ -43,6 +45,7 @@ struct Inner {
     fanout: Arc<Fanout>,
     health: Arc<Health>,
     outgoing: mpsc::Sender<Outgoing>,
+    gather: Arc<Gather>,
     interest: watch::Sender<BTreeSet<Partition>>,
     _tasks: JoinSet<()>,
 }
@@ -60,35 +63,42 @@ impl RedisBus {
         let server = Server::parse(url, trust)?;
         let fanout = Arc::<Fanout>::default();
         let health = Arc::new(Health::new(clock));
-        let (outgoing, queue) = mpsc::channel(OUTGOING_MESSAGES);
+        let gather = Arc::<Gather>::default();
+        let (outgoing, queue) = mpsc::channel(OUTGOING_EVENTS);
         let (interest, wanted) = watch::channel(Partition::all().collect());
         let mut tasks = JoinSet::new();
-        tasks.spawn(Publisher::new(server.clone(), queue, fanout.clone(), health.clone()).run());
+        let publisher = Publisher {
+            server: server.clone(),
+            queue,
+            gather: gather.clone(),
+            fanout: fanout.clone(),
+            health: health.clone(),
+            unsent: Vec::new(),
+        };
+        tasks.spawn(publisher.run());
         tasks.spawn(Subscriber::new(server, wanted, fanout.clone(), health.clone()).run());
-        Ok(Self(Arc::new(Inner { fanout, health, outgoing, interest, _tasks: tasks })))
+        Ok(Self(Arc::new(Inner { fanout, health, outgoing, gather, interest, _tasks: tasks })))
     }
 
-    pub(super) fn publish(&self, message: &BusMessage) -> Result<(), BusError> {
-        let outgoing = Outgoing::encode(message)?;
-        match (message.lane(), self.0.health.is_up(Side::Publish)) {
-            (Lane::Positions, false) => {
-                Lane::Positions.count_dropped();
-                return Ok(());
-            }
+    pub(super) fn publish_event(&self, event: &BusEvent) -> Result<(), BusError> {
+        let outgoing = Outgoing::event(event)?;
+        if !self.0.health.is_up(Side::Publish) {
             // It waits in the queue for the other nodes; this one needn't wait with them.
-            (Lane::Events, false) => self.0.fanout.gap("unsent"),
-            (_, true) => {}
+            self.0.fanout.gap("unsent");
         }
         if self.0.outgoing.try_send(outgoing).is_ok() {
             return Ok(());
         }
-        message.lane().count_dropped();
-        match message.lane() {
-            Lane::Positions => Ok(()),
-            Lane::Events => {
-                self.0.fanout.gap("unsent");
-                Err(BusError::Full)
-            }
+        Lane::Events.count_dropped(1);
+        self.0.fanout.gap("unsent");
+        Err(BusError::Full)
+    }
+
+    pub(super) fn publish_positions(&self, fixes: Vec<UnitFix>) {
+        if self.0.health.is_up(Side::Publish) {
+            self.0.gather.put(fixes);
+        } else {
+            Lane::Positions.count_dropped(fixes.len());
         }
     }
 

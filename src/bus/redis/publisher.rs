@@ -1,41 +1,41 @@
 //! Sends what this node has to say. It must not know who listens.
-//! Invariant: a batch that may not have arrived is sent again, and this node's receivers are
-//! handed a `Gap` at once; nothing here waits longer than its limit.
+//! Invariant: events that may not have arrived are sent again, and this node's receivers are
+//! handed a `Gap` at once; nothing here waits longer than its limit. Positions are sent once, and
+//! those that may not have arrived are counted.
 
 use std::io::{Error, ErrorKind, Result};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::backoff::Backoff;
 use super::envelope::Outgoing;
+use super::gather::Gather;
 use super::health::{Health, Side};
 use super::resp::{Reply, RespStream};
 use super::server::Server;
 use crate::bus::Lane;
 use crate::bus::fanout::Fanout;
+use crate::protocol::limits::TICK_MS;
 
 /// Messages a write; bounds what is sent twice after a break.
 const BATCH: usize = 256;
+/// Positions go out once a tick: boards show them no sooner.
+const TICK: Duration = Duration::from_millis(TICK_MS);
 
 pub(super) struct Publisher {
-    server: Server,
-    queue: mpsc::Receiver<Outgoing>,
-    fanout: Arc<Fanout>,
-    health: Arc<Health>,
-    unsent: Vec<Outgoing>,
+    pub(super) server: Server,
+    pub(super) queue: mpsc::Receiver<Outgoing>,
+    pub(super) gather: Arc<Gather>,
+    pub(super) fanout: Arc<Fanout>,
+    pub(super) health: Arc<Health>,
+    /// Events that were taken from the queue and may not have arrived.
+    pub(super) unsent: Vec<Outgoing>,
 }
 
 impl Publisher {
-    pub(super) fn new(
-        server: Server,
-        queue: mpsc::Receiver<Outgoing>,
-        fanout: Arc<Fanout>,
-        health: Arc<Health>,
-    ) -> Self {
-        Self { server, queue, fanout, health, unsent: Vec::with_capacity(BATCH) }
-    }
-
     /// Runs until the queue is closed.
     pub(super) async fn run(mut self) {
         let mut backoff = Backoff::default();
@@ -54,30 +54,21 @@ impl Publisher {
                 self.health.set(Side::Publish, false);
                 // After the flag: an event queued before is covered here, a later one by `publish`.
                 self.fanout.gap("unsent");
-                self.forget_positions();
+                self.gather.forget();
             }
             metrics::counter!("xunfang_bus_reconnects_total", "side" => "publish").increment(1);
             backoff.wait().await;
         }
     }
 
-    /// They would be old when they arrive.
-    fn forget_positions(&mut self) {
-        self.unsent.retain(|message| {
-            if message.lane == Lane::Positions {
-                message.lane.count_dropped();
-            }
-            message.lane == Lane::Events
-        });
-    }
-
     async fn send_all(&mut self, connection: &mut RespStream, backoff: &mut Backoff) -> Result<()> {
+        let mut next_tick = Instant::now();
         loop {
             if !self.unsent.is_empty() {
-                send(connection, &self.unsent).await?;
-                for message in self.unsent.drain(..) {
-                    message.lane.count_published();
+                if let Some(error) = send(connection, &self.unsent).await?.pop() {
+                    return Err(error);
                 }
+                self.unsent.drain(..).for_each(|_| Lane::Events.count_published());
             }
             backoff.reset();
             self.health.set(Side::Publish, true);
@@ -85,24 +76,47 @@ impl Publisher {
                 taken = self.queue.recv_many(&mut self.unsent, BATCH) => if taken == 0 {
                     return Ok(());
                 },
+                () = self.gather.ready(next_tick) => {
+                    next_tick = Instant::now() + TICK;
+                    self.send_positions(connection).await?;
+                }
                 // Nothing is asked: the server closes, or has lost its place.
                 lost = connection.next() => return Err(lost.map_or_else(|error| error, unasked)),
             }
         }
     }
+
+    /// One message a partition. A server that refuses them may still take events.
+    async fn send_positions(&self, connection: &mut RespStream) -> Result<()> {
+        let (mut messages, mut fixes) = (Vec::new(), 0);
+        for (partition, some) in self.gather.take() {
+            fixes += some.len();
+            messages.push(Outgoing::positions(partition, &some));
+        }
+        let refused = send(connection, &messages).await.inspect_err(|_| {
+            Lane::Positions.count_dropped(fixes);
+        })?;
+        for error in &refused {
+            metrics::counter!("xunfang_bus_refused_total").increment(1);
+            tracing::debug!(%error, "redis takes no positions");
+        }
+        (refused.len()..messages.len()).for_each(|_| Lane::Positions.count_published());
+        Ok(())
+    }
 }
 
-async fn send(connection: &mut RespStream, batch: &[Outgoing]) -> Result<()> {
+/// Publishes the messages, and returns what the server refused.
+async fn send(connection: &mut RespStream, messages: &[Outgoing]) -> Result<Vec<Error>> {
     let mut pipe = redis::pipe();
-    for message in batch {
+    for message in messages {
         pipe.cmd("PUBLISH").arg(&message.channel).arg(&message.body[..]);
     }
-    for reply in connection.ask(&pipe.get_packed_pipeline(), batch.len()).await? {
-        if let Reply::Error(text) = reply {
-            return Err(super::refused(&text));
-        }
-    }
-    Ok(())
+    let replies = connection.ask(&pipe.get_packed_pipeline(), messages.len()).await?;
+    let refused = replies.into_iter().filter_map(|reply| match reply {
+        Reply::Error(text) => Some(super::refused(&text)),
+        _ => None,
+    });
+    Ok(refused.collect())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the form that `map_or_else` takes")]
