@@ -107,7 +107,7 @@ mod tests {
     }
 
     fn positions() -> BusMessage {
-        BusMessage::Positions { payload: Bytes::new() }
+        BusMessage::Positions { payload: Bytes::new(), kept: false }
     }
 
     fn all_waiting(receiver: &BusReceiver) -> Vec<BusSignal> {

@@ -19,9 +19,9 @@ impl LocalBus {
         Self::default()
     }
 
-    pub(super) fn publish(&self, message: BusMessage) {
+    pub(super) fn publish(&self, message: &BusMessage) {
         message.lane().count_published();
-        self.0.offer(&message);
+        self.0.offer(message);
     }
 
     pub(super) fn subscribe(&self) -> BusReceiver {

@@ -51,8 +51,14 @@ pub enum BusMessage {
     Positions {
         /// A JSON array of what was told of each.
         payload: Bytes,
+        /// Told some time ago and kept since, for at most [`KEPT_FOR_MS`]; or just now.
+        kept: bool,
     },
 }
+
+/// A unit's newest fix is kept for this long, in ms, for nodes that begin to look at its district:
+/// phones on duty report more often, if only that they stand.
+pub const KEPT_FOR_MS: i64 = 15 * 60 * 1_000;
 
 /// What a receiver is handed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +115,7 @@ impl Bus {
     pub fn publish_event(&self, event: BusEvent) -> Result<(), BusError> {
         match self {
             Self::Local(bus) => {
-                bus.publish(BusMessage::Event(event));
+                bus.publish(&BusMessage::Event(event));
                 Ok(())
             }
             Self::Redis(bus) => bus.publish_event(&event),
@@ -123,7 +129,7 @@ impl Bus {
         match self {
             Self::Local(bus) => {
                 let payload = array(fixes.iter().map(|fix| fix.json.as_bytes())).into();
-                bus.publish(BusMessage::Positions { payload });
+                bus.publish(&BusMessage::Positions { payload, kept: false });
             }
             Self::Redis(bus) => bus.publish_positions(fixes),
         }
@@ -138,8 +144,17 @@ impl Bus {
         }
     }
 
+    /// Keeps nothing of a unit for those who come later, until it is told of again.
+    pub fn forget_unit(&self, district: &str, unit: &str) {
+        match self {
+            Self::Local(_) => {}
+            Self::Redis(bus) => bus.forget_unit(district, unit),
+        }
+    }
+
     /// Hears only partitions with these districts, and whoever shares a partition with them.
-    /// A `Gap` follows once the server has confirmed what was added.
+    /// Once the server has confirmed what was added, a `Gap` follows, and after it what is kept of
+    /// the districts that are new. What this node itself tells of other districts is a `Gap` here.
     pub fn set_interest<'a>(&self, districts: impl IntoIterator<Item = &'a str>) {
         match self {
             Self::Local(_) => {}

@@ -9,7 +9,7 @@ use super::context::Deps;
 use super::standing::{Hidden, Standing, dot};
 use super::track_queue::TrackQueue;
 use crate::auth::{Units, position_audience};
-use crate::bus::UnitFix;
+use crate::bus::{KEPT_FOR_MS, UnitFix};
 use crate::clock::Clock;
 use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
 use crate::domain::{AudienceKey, Fix, LoggedEvent, Member, MemberBrief, SessionId, Shift, TeamId};
@@ -55,7 +55,19 @@ impl Positions {
 
     /// Hears of sign-ons, consents and calls for help; returns what boards must forget for it.
     pub fn observe(&self, logged: &LoggedEvent) -> Vec<Hidden> {
-        self.standing.write().observe(&logged.event)
+        let hidden = self.standing.write().observe(&logged.event);
+        // By every node: none tells of them after it has heard this, so nothing comes back.
+        for Hidden::From { unit, .. } | Hidden::Before { unit, .. } in &hidden {
+            self.feed.bus().forget_unit(logged.district.as_str(), unit.as_str());
+        }
+        hidden
+    }
+
+    /// Whether a position that was kept for a while may still be shown: its unit is located now
+    /// as it was then.
+    pub fn still_holds(&self, update: &PositionUpdate) -> bool {
+        let now_ms = self.clock.now_ms();
+        update.fix.at_ms >= now_ms - KEPT_FOR_MS && self.standing.read().still_shows(update, now_ms)
     }
 
     /// Takes a member's fixes: the newest goes to the map, all go to the track.

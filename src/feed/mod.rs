@@ -9,6 +9,7 @@ mod delivery;
 mod envelope;
 mod forms;
 mod history;
+mod interest;
 mod pulse;
 mod ring;
 mod snapshot;

@@ -35,7 +35,7 @@ use crate::command::{
 use crate::domain::{Event, LoggedEvent};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
-use crate::hub::Hub;
+use crate::hub::{Hub, PositionUpdate};
 use crate::protocol::CloseReason;
 use crate::store::Store;
 use crate::ws::{self, Sockets};
@@ -216,6 +216,10 @@ struct NodeObserver {
 }
 
 impl Observer for NodeObserver {
+    fn still_holds(&self, update: &PositionUpdate) -> bool {
+        self.positions.still_holds(update)
+    }
+
     fn observe(&self, logged: &LoggedEvent) {
         for hidden in self.positions.observe(logged) {
             match hidden {

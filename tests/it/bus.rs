@@ -45,7 +45,7 @@ async fn expect(receiver: &mut BusReceiver, event: BusEvent) {
 /// The next fixes, by unit.
 async fn next_fixes(receiver: &mut BusReceiver) -> Vec<(String, i64)> {
     match next(receiver).await {
-        BusSignal::Message(BusMessage::Positions { payload }) => {
+        BusSignal::Message(BusMessage::Positions { payload, .. }) => {
             let mut fixes: Vec<_> = serde_json::from_slice(&payload).unwrap();
             fixes.sort();
             fixes
@@ -115,7 +115,7 @@ async fn both_nodes_hear_each_district_in_order() {
                     assert_eq!(heard, event(DISTRICTS[0], last + 1));
                     last = heard.seq;
                 }
-                BusSignal::Message(BusMessage::Positions { payload }) => {
+                BusSignal::Message(BusMessage::Positions { payload, .. }) => {
                     assert_eq!(payload, r#"[["a",1]]"#);
                     units += 1;
                 }

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 use xunfang::bus::{
     Bus, BusError, BusEvent, BusMessage, BusReceiver, BusSignal, BusStatus, RedisBus, Trust,
+    UnitFix,
 };
 use xunfang::clock::Clock;
 use xunfang::server::OwnCertificate;
@@ -46,9 +47,19 @@ fn redis(pem: &Pem) -> Redis {
         let (cert, key) = (pem.path("cert.pem"), pem.path("key.pem"));
         let tls = ["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"];
         let files = ["--tls-cert-file", &cert, "--tls-key-file", &key, "--tls-ca-cert-file", &cert];
-        let node = ["--user", "node", "on", ">se:cret", "~*", "&*", "+@all"];
+        let node = ["--user", "node", "on", ">se:cret", "~xf:*", "&xf:*", "-@all"];
+        // As docs/OPERATIONS.md says.
+        let may = ["+ping", "+select", "+publish", "+subscribe", "+unsubscribe"];
+        let keep = ["+hset", "+hdel", "+hvals", "+pexpire"];
         let nobody = ["--user", "default", "off"];
-        tls.iter().chain(&files).chain(&node).chain(&nobody).map(|&word| word.to_owned()).collect()
+        tls.iter()
+            .chain(&files)
+            .chain(&node)
+            .chain(&may)
+            .chain(&keep)
+            .chain(&nobody)
+            .map(|&word| word.to_owned())
+            .collect()
     })
 }
 
@@ -100,6 +111,32 @@ async fn a_vouched_certificate_carries_events_both_ways_and_over_a_restart() {
             .await;
         }
     }
+    // What is kept is told when a district begins to be of interest, after what is forgotten.
+    let fix = |unit: &str| UnitFix {
+        district: "420882001".to_owned(),
+        unit: unit.to_owned(),
+        at_ms: 1,
+        json: format!("\"{unit}\""),
+    };
+    let until = async |hears: &mut BusReceiver, payload: &str, kept: bool| {
+        let payload = payload.to_owned().into();
+        let told = BusSignal::Message(BusMessage::Positions { payload, kept });
+        timeout(SOON, async { while hears.recv().await != told {} }).await.expect("it is told");
+    };
+    until_connected(&here).await;
+    here.publish_positions(vec![fix("a")]);
+    until(&mut hears, r#"["a"]"#, false).await;
+    here.set_interest(["420882001"]);
+    until(&mut hears, r#"["a"]"#, true).await;
+    here.forget_unit("420882001", "a");
+    here.publish_positions(vec![fix("b")]);
+    until(&mut hears, r#"["b"]"#, false).await;
+    here.set_interest(["PHL22"]);
+    timeout(SOON, async { while hears.recv().await != BusSignal::Gap {} })
+        .await
+        .expect("it is heard");
+    here.set_interest(["420882001"]);
+    until(&mut hears, r#"["b"]"#, true).await;
 }
 
 #[tokio::test]

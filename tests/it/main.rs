@@ -23,6 +23,7 @@ mod harness;
 mod http;
 mod import;
 mod nodes;
+mod nodes_later;
 mod personal;
 mod privacy;
 mod privacy_page;

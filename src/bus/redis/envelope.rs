@@ -69,7 +69,7 @@ pub(super) fn decode(channel: &[u8], body: Vec<u8>) -> Result<BusMessage, Envelo
         return Ok(BusMessage::Event(BusEvent { district, seq, payload: text(&body)?.into() }));
     }
     if channel.ends_with(b":positions") {
-        return Ok(BusMessage::Positions { payload: body });
+        return Ok(BusMessage::Positions { payload: body, kept: false });
     }
     Err(EnvelopeError::Channel)
 }
@@ -121,7 +121,7 @@ mod tests {
             let sent = Outgoing::positions(Partition::of("PHL22"), &fixes);
             assert_eq!(sent.channel, "xf:{p11}:positions");
             let heard = decode(sent.channel.as_bytes(), sent.body).unwrap();
-            assert_eq!(heard, BusMessage::Positions { payload: expected.into() });
+            assert_eq!(heard, BusMessage::Positions { payload: expected.into(), kept: false });
         }
     }
 
@@ -130,7 +130,7 @@ mod tests {
     fn fixes_under_the_name_of_a_district_are_read() {
         let body = [&[1, 5], &b"PHL22"[..], b"[{}]"].concat();
         let heard = decode(b"xf:{p11}:positions", body).unwrap();
-        assert_eq!(heard, BusMessage::Positions { payload: "[{}]".into() });
+        assert_eq!(heard, BusMessage::Positions { payload: "[{}]".into(), kept: false });
     }
 
     #[test]

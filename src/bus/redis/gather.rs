@@ -1,10 +1,11 @@
 //! Where units are, gathered until the next tick: of each the newest alone.
 //!
 //! It must not know Redis. Invariant: it holds a bounded number of units; what finds no room is
-//! dropped and counted, and a fix never takes the place of a newer one.
+//! dropped and counted, and a fix never takes the place of a newer one. Units to be forgotten wait
+//! until they are, and their fixes don't outlive that.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -19,6 +20,8 @@ const GATHERED_UNITS: usize = 4096;
 
 /// What waits of one partition, by unit.
 type Units = HashMap<String, UnitFix>;
+/// Districts and units of theirs of which nothing is to be kept.
+pub(super) type Gone = BTreeSet<(String, String)>;
 
 #[derive(Debug, Default)]
 pub(super) struct Gather {
@@ -30,6 +33,14 @@ pub(super) struct Gather {
 struct Waiting {
     partitions: BTreeMap<Partition, Units>,
     units: usize,
+    gone: Gone,
+}
+
+/// What waited for a tick.
+pub(super) struct Tick {
+    pub(super) partitions: Vec<(Partition, Vec<UnitFix>)>,
+    /// To be forgotten before the fixes are kept.
+    pub(super) gone: Gone,
 }
 
 impl Gather {
@@ -44,29 +55,63 @@ impl Gather {
 
     /// Waits until something waits and this time has come; a dropped call loses nothing.
     pub(super) async fn ready(&self, not_before: Instant) {
-        while self.waiting.lock().units == 0 {
+        while self.waiting.lock().is_empty() {
             self.arrived.notified().await;
         }
         sleep_until(not_before).await;
     }
 
-    /// All that waits, a partition at a time.
-    pub(super) fn take(&self) -> impl Iterator<Item = (Partition, Vec<UnitFix>)> {
-        let taken = std::mem::take(&mut *self.waiting.lock());
-        taken
-            .partitions
-            .into_iter()
-            .map(|(partition, units)| (partition, units.into_values().collect()))
+    /// Forgets a unit: what waits of it now, and with the next tick what is kept.
+    pub(super) fn forget_unit(&self, district: &str, unit: &str) {
+        let mut waiting = self.waiting.lock();
+        if let Some(units) = waiting.partitions.get_mut(&Partition::of(district))
+            && units.remove(unit).is_some()
+        {
+            waiting.units -= 1;
+        }
+        waiting.gone([(district.to_owned(), unit.to_owned())]);
+        drop(waiting);
+        self.arrived.notify_one();
     }
 
-    /// Drops what waits: it would be old when it arrives.
-    pub(super) fn forget(&self) {
-        let forgotten = std::mem::take(&mut *self.waiting.lock());
-        Lane::Positions.count_dropped(forgotten.units);
+    /// All that waits.
+    pub(super) fn take(&self) -> Tick {
+        let Waiting { partitions, gone, .. } = std::mem::take(&mut *self.waiting.lock());
+        let partitions = partitions.into_iter();
+        let partitions =
+            partitions.map(|(partition, units)| (partition, units.into_values().collect()));
+        Tick { partitions: partitions.collect(), gone }
+    }
+
+    /// Drops the fixes that wait: they would be old when they arrive.
+    pub(super) fn drop_fixes(&self) {
+        let mut waiting = self.waiting.lock();
+        Lane::Positions.count_dropped(std::mem::take(&mut waiting.units));
+        waiting.partitions.clear();
+    }
+
+    /// Puts back what was to be forgotten and may not have been.
+    pub(super) fn put_back(&self, gone: Gone) {
+        self.waiting.lock().gone(gone);
     }
 }
 
 impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.units == 0 && self.gone.is_empty()
+    }
+
+    /// One without room is kept until it expires, and readers judge it.
+    fn gone(&mut self, units: impl IntoIterator<Item = (String, String)>) {
+        for unit in units {
+            if self.gone.len() < GATHERED_UNITS {
+                self.gone.insert(unit);
+            } else {
+                metrics::counter!("xunfang_bus_unforgotten_total").increment(1);
+            }
+        }
+    }
+
     fn put(&mut self, fix: UnitFix) {
         let units = self.partitions.entry(Partition::of(&fix.district)).or_default();
         match units.entry(fix.unit.clone()) {
@@ -105,7 +150,8 @@ mod tests {
             fixes.sort();
             fixes
         };
-        gather.take().map(|(partition, fixes)| (partition, of(fixes))).collect()
+        let partitions = gather.take().partitions.into_iter();
+        partitions.map(|(partition, fixes)| (partition, of(fixes))).collect()
     }
 
     #[test]
@@ -133,7 +179,7 @@ mod tests {
             assert_eq!(units.len(), GATHERED_UNITS);
             assert!(units.contains(&("7".to_owned(), 9)));
             gather.put([fix("d", "1", 1)]);
-            gather.forget();
+            gather.drop_fixes();
             assert!(taken(&gather).is_empty());
         });
         let text = recorder.handle().render();
@@ -143,6 +189,25 @@ mod tests {
         ] {
             assert!(text.contains(line), "{text}");
         }
+    }
+
+    #[test]
+    fn a_unit_that_is_gone_takes_its_fix_along_and_is_told_until_it_is_forgotten() {
+        let gather = Gather::default();
+        gather.put([fix("d", "a", 1), fix("d", "b", 1)]);
+        gather.forget_unit("d", "a");
+        gather.drop_fixes();
+        gather.put([fix("d", "c", 1)]);
+        let tick = gather.take();
+        assert_eq!(tick.gone, [("d".to_owned(), "a".to_owned())].into());
+        assert_eq!(tick.partitions.len(), 1);
+        assert!(gather.take().gone.is_empty());
+        gather.put_back(tick.gone);
+        gather.forget_unit("d", "b");
+        assert_eq!(gather.take().gone.len(), 2);
+        gather.put([fix("d", "a", 1)]);
+        gather.forget_unit("d", "a");
+        assert_eq!(gather.waiting.lock().units, 0);
     }
 
     #[tokio::test]

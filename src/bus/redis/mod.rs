@@ -8,6 +8,7 @@ mod backoff;
 mod envelope;
 mod gather;
 mod health;
+mod kept;
 mod partition;
 mod publisher;
 mod resp;
@@ -23,6 +24,7 @@ use tokio::task::JoinSet;
 use self::envelope::Outgoing;
 use self::gather::Gather;
 use self::health::{Health, Side};
+use self::kept::Kept;
 use self::partition::Partition;
 use self::publisher::Publisher;
 use self::server::Server;
@@ -40,13 +42,21 @@ const OUTGOING_EVENTS: usize = 4096;
 #[derive(Clone, Debug)]
 pub struct RedisBus(Arc<Inner>);
 
+/// What a node hears.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Interest {
+    partitions: BTreeSet<Partition>,
+    /// Whose kept fixes it reads.
+    districts: BTreeSet<String>,
+}
+
 #[derive(Debug)]
 struct Inner {
     fanout: Arc<Fanout>,
     health: Arc<Health>,
     outgoing: mpsc::Sender<Outgoing>,
     gather: Arc<Gather>,
-    interest: watch::Sender<BTreeSet<Partition>>,
+    interest: watch::Sender<Interest>,
     _tasks: JoinSet<()>,
 }
 
@@ -65,7 +75,8 @@ impl RedisBus {
         let health = Arc::new(Health::new(clock));
         let gather = Arc::<Gather>::default();
         let (outgoing, queue) = mpsc::channel(OUTGOING_EVENTS);
-        let (interest, wanted) = watch::channel(Partition::all().collect());
+        let everything = Interest { partitions: Partition::all().collect(), ..Interest::default() };
+        let (interest, wanted) = watch::channel(everything);
         let mut tasks = JoinSet::new();
         let publisher = Publisher {
             server: server.clone(),
@@ -76,7 +87,16 @@ impl RedisBus {
             unsent: Vec::new(),
         };
         tasks.spawn(publisher.run());
-        tasks.spawn(Subscriber::new(server, wanted, fanout.clone(), health.clone()).run());
+        let kept = Arc::new(Kept::new(server.clone(), fanout.clone()));
+        let subscriber = Subscriber {
+            server,
+            wanted,
+            kept: kept.clone(),
+            fanout: fanout.clone(),
+            health: health.clone(),
+        };
+        tasks.spawn(subscriber.run());
+        tasks.spawn(async move { kept.run().await });
         Ok(Self(Arc::new(Inner { fanout, health, outgoing, gather, interest, _tasks: tasks })))
     }
 
@@ -85,6 +105,8 @@ impl RedisBus {
         if !self.0.health.is_up(Side::Publish) {
             // It waits in the queue for the other nodes; this one needn't wait with them.
             self.0.fanout.gap("unsent");
+        } else if !self.0.interest.borrow().partitions.contains(&Partition::of(&event.district)) {
+            self.0.fanout.gap("unheard");
         }
         if self.0.outgoing.try_send(outgoing).is_ok() {
             return Ok(());
@@ -102,12 +124,18 @@ impl RedisBus {
         }
     }
 
+    pub(super) fn forget_unit(&self, district: &str, unit: &str) {
+        self.0.gather.forget_unit(district, unit);
+    }
+
     pub(super) fn subscribe(&self) -> BusReceiver {
         self.0.fanout.subscribe()
     }
 
     pub(super) fn set_interest<'a>(&self, districts: impl IntoIterator<Item = &'a str>) {
-        let wanted: BTreeSet<_> = districts.into_iter().map(Partition::of).collect();
+        let districts: BTreeSet<_> = districts.into_iter().map(str::to_owned).collect();
+        let partitions = districts.iter().map(|district| Partition::of(district)).collect();
+        let wanted = Interest { partitions, districts };
         self.0.interest.send_if_modified(|current| {
             let changed = *current != wanted;
             *current = wanted;

@@ -7,13 +7,15 @@ use std::io::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
+use redis::Pipeline;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
 use super::envelope::Outgoing;
-use super::gather::Gather;
+use super::gather::{Gather, Tick};
 use super::health::{Health, Side};
+use super::kept;
 use super::resp::{Reply, RespStream};
 use super::server::Server;
 use crate::bus::Lane;
@@ -54,7 +56,7 @@ impl Publisher {
                 self.health.set(Side::Publish, false);
                 // After the flag: an event queued before is covered here, a later one by `publish`.
                 self.fanout.gap("unsent");
-                self.gather.forget();
+                self.gather.drop_fixes();
             }
             metrics::counter!("xunfang_bus_reconnects_total", "side" => "publish").increment(1);
             backoff.wait().await;
@@ -65,7 +67,9 @@ impl Publisher {
         let mut next_tick = Instant::now();
         loop {
             if !self.unsent.is_empty() {
-                if let Some(error) = send(connection, &self.unsent).await?.pop() {
+                let mut pipe = redis::pipe();
+                self.unsent.iter().for_each(|event| publish(&mut pipe, event));
+                if let Some(error) = ask(connection, &pipe, self.unsent.len()).await?.pop() {
                     return Err(error);
                 }
                 self.unsent.drain(..).for_each(|_| Lane::Events.count_published());
@@ -86,32 +90,42 @@ impl Publisher {
         }
     }
 
-    /// One message a partition. A server that refuses them may still take events.
+    /// One message a partition, and what is kept of its districts. A server that refuses them may
+    /// still take events.
     async fn send_positions(&self, connection: &mut RespStream) -> Result<()> {
-        let (mut messages, mut fixes) = (Vec::new(), 0);
-        for (partition, some) in self.gather.take() {
-            fixes += some.len();
-            messages.push(Outgoing::positions(partition, &some));
+        let Tick { partitions, gone } = self.gather.take();
+        let mut pipe = redis::pipe();
+        let mut commands = kept::forget(&mut pipe, &gone);
+        for (partition, fixes) in &partitions {
+            publish(&mut pipe, &Outgoing::positions(*partition, fixes));
+            commands += 1 + kept::keep(&mut pipe, fixes);
         }
-        let refused = send(connection, &messages).await.inspect_err(|_| {
-            Lane::Positions.count_dropped(fixes);
-        })?;
-        for error in &refused {
-            metrics::counter!("xunfang_bus_refused_total").increment(1);
-            tracing::debug!(%error, "redis takes no positions");
+        match ask(connection, &pipe, commands).await {
+            Ok(refused) => {
+                for error in &refused {
+                    metrics::counter!("xunfang_bus_refused_total").increment(1);
+                    tracing::debug!(%error, "redis takes no positions");
+                }
+                partitions.iter().for_each(|_| Lane::Positions.count_published());
+                Ok(())
+            }
+            Err(error) => {
+                let fixes = partitions.iter().map(|(_, fixes)| fixes.len());
+                Lane::Positions.count_dropped(fixes.sum());
+                self.gather.put_back(gone);
+                Err(error)
+            }
         }
-        (refused.len()..messages.len()).for_each(|_| Lane::Positions.count_published());
-        Ok(())
     }
 }
 
-/// Publishes the messages, and returns what the server refused.
-async fn send(connection: &mut RespStream, messages: &[Outgoing]) -> Result<Vec<Error>> {
-    let mut pipe = redis::pipe();
-    for message in messages {
-        pipe.cmd("PUBLISH").arg(&message.channel).arg(&message.body[..]);
-    }
-    let replies = connection.ask(&pipe.get_packed_pipeline(), messages.len()).await?;
+fn publish(pipe: &mut Pipeline, message: &Outgoing) {
+    pipe.cmd("PUBLISH").arg(&message.channel).arg(&message.body[..]);
+}
+
+/// Sends these commands, and returns what the server refused.
+async fn ask(connection: &mut RespStream, pipe: &Pipeline, commands: usize) -> Result<Vec<Error>> {
+    let replies = connection.ask(&pipe.get_packed_pipeline(), commands).await?;
     let refused = replies.into_iter().filter_map(|reply| match reply {
         Reply::Error(text) => Some(super::refused(&text)),
         _ => None,
