@@ -59,6 +59,7 @@ const terms: typeof zh = {
     decline: 'Decline',
     recall: 'Recall',
     recall_unescorted: 'Recalled (no police)',
+    recall_untaken: 'Recalled (not taken in time)',
     depart: 'Set out',
     arrive: 'Arrive',
     complete: 'Done',

@@ -58,6 +58,7 @@ export default {
     decline: '拒单',
     recall: '召回',
     recall_unescorted: '召回（无民警）',
+    recall_untaken: '召回（超时未接单）',
     depart: '出发',
     arrive: '到场',
     complete: '完成',
