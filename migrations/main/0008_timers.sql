@@ -13,3 +13,8 @@ create table timers (
     primary key (incident, kind, subject)
 );
 create index timers_by_time on timers (due_ms);
+
+-- What was closed before this is archived after its week of silence, too. What was open runs from
+-- its next move on: its deadlines were seen to by people.
+insert into timers (district, incident, kind, subject, due_ms, claimed_until_ms)
+    select district, id, 'archive', '', moved_ms + 604800000, 0 from incidents where state = 'closed';
