@@ -7,12 +7,14 @@ use super::context::Context;
 use super::effect::{find_held, next_state, store_moved};
 use super::{Done, Fault, call};
 use crate::dispatch::{Need, needs};
-use crate::domain::incident::Step;
+use crate::domain::incident::{ESCALATED, Step};
 use crate::domain::{Incident, Timer, TimerKind};
 use crate::store::timer;
 
 /// The timeline's word for a call that nobody took.
 const UNTAKEN: &str = "recall_untaken";
+/// Its word for what nobody accepted.
+const OVERDUE: &str = "overdue";
 
 /// Starts and stops what an incident's timers are after a change. One that is needed as before
 /// runs on; one that fired isn't started again.
@@ -56,8 +58,26 @@ pub(super) async fn fire(cx: &mut Context<'_, '_>, timer: &Timer) -> Result<Done
     let Some(incident) = found.filter(is_needed) else { return Ok(Done::Fired(false)) };
     match timer.kind {
         TimerKind::Take => recall(cx, &incident, &timer.subject).await?,
+        TimerKind::Accept => stays(cx, &incident, incident.clone(), OVERDUE).await?,
+        TimerKind::Escalate => {
+            let mut after = incident.clone();
+            after.flags.escalated = true;
+            stays(cx, &incident, after, ESCALATED).await?;
+        }
     }
     Ok(Done::Fired(true))
+}
+
+/// A line of the timeline, and what is true of the incident beside its state.
+async fn stays(
+    cx: &mut Context<'_, '_>,
+    before: &Incident,
+    after: Incident,
+    action: &str,
+) -> Result<(), Fault> {
+    let entry = cx.entry(action, Some(before.state), before.state);
+    store_moved(cx, before, after, entry).await?;
+    Ok(())
 }
 
 /// 召回: a team that didn't take its call in time. The lead team's takes the incident back to 已受理.

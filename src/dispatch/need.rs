@@ -1,7 +1,7 @@
 //! Which timers an incident needs, and for how long they run.
 
 use super::deadline::accept_within_ms;
-use crate::domain::{AssignmentState, Incident, TimerKind};
+use crate::domain::{AssignmentState, Incident, IncidentState, Level, TimerKind};
 
 /// A timer that an incident needs. While it is needed the same, it runs on and isn't begun anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,16 +23,22 @@ impl Need {
 
 /// What an incident needs as it stands.
 pub fn needs(incident: &Incident) -> Vec<Need> {
+    let need = |kind, within_ms| Need { kind, subject: String::new(), within_ms };
+    let pending = incident.state == IncidentState::Pending;
+    // Whatever was made of it since, suspended or graded down: nobody took it.
+    if pending && incident.flags.sos {
+        return vec![need(TimerKind::Escalate, accept_within_ms(Some(Level::One)))];
+    }
     // Whoever suspends an incident takes the clock off all of it, as with its deadline.
     if !incident.state.is_open() || incident.flags.suspended {
         return Vec::new();
     }
+    let within_ms = accept_within_ms(incident.level);
+    if pending {
+        return vec![need(TimerKind::Accept, within_ms)];
+    }
     let called = incident.assignments.iter().filter(|a| a.state == AssignmentState::Called);
-    let take = |subject: String| Need {
-        kind: TimerKind::Take,
-        subject,
-        within_ms: accept_within_ms(incident.level),
-    };
+    let take = |subject| Need { subject, ..need(TimerKind::Take, within_ms) };
     called.map(|assignment| take(assignment.id.to_string())).collect()
 }
 
@@ -68,6 +74,19 @@ mod tests {
                 "{level:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_came_in_waits_to_be_accepted_and_a_call_for_help_whatever_becomes_of_it() {
+        let need = |kind, within_ms| vec![Need { kind, subject: String::new(), within_ms }];
+        let mut pending = incident();
+        assert_eq!(needs(&pending), need(TimerKind::Accept, 600_000));
+        pending.flags.suspended = true;
+        assert_eq!(needs(&pending), []);
+        (pending.flags.sos, pending.level) = (true, Some(Level::Two));
+        assert_eq!(needs(&pending), need(TimerKind::Escalate, 30_000));
+        pending.state = IncidentState::Accepted;
+        assert_eq!(needs(&pending), []);
     }
 
     #[test]

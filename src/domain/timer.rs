@@ -8,6 +8,10 @@ named_enum!(
     TimerKind {
         /// Calls a team back that hasn't taken its call (接单).
         Take = "take",
+        /// Notes that nobody accepted an incident in time (超时).
+        Accept = "accept",
+        /// Tells more people of a call for help that nobody took.
+        Escalate = "escalate",
     }
 );
 
