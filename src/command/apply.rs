@@ -6,7 +6,7 @@ use super::context::Context;
 use super::{
     Command, Done, Fault, account, check_in, consent, duty, end_sessions, found, import_district,
     import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
-    move_incident, personal, replay, report, retention, rights, seat, settle, sign_in, sos,
+    move_incident, personal, replay, report, retention, rights, seat, settle, sign_in, sos, timer,
     track_hold, view_track,
 };
 use crate::auth::token::hex;
@@ -74,6 +74,7 @@ impl Command {
             Self::ForgetOutcomes { before_ms } => retention::forget_outcomes(cx, *before_ms).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
+            Self::Fire(due) => timer::fire(cx, due).await,
             #[cfg(test)]
             Self::Panic => panic!("as a fault of ours would"),
         }

@@ -43,6 +43,7 @@ mod settle;
 mod sign_in;
 mod sos;
 mod standing;
+mod timer;
 mod track_hold;
 pub mod track_queue;
 mod view_track;
@@ -72,7 +73,7 @@ pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
     AuditNote, CommandId, District, DistrictId, HeldSpan, JournalEntry, Kind, Member, MemberId,
-    Party, SessionId, ShiftSummary, TrackHoldId,
+    Party, SessionId, ShiftSummary, Timer, TrackHoldId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -221,6 +222,8 @@ pub enum Command {
     },
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
+    /// Does what a timer that is due is there for.
+    Fire(Timer),
     /// A fault of ours.
     #[cfg(test)]
     Panic,
@@ -245,6 +248,8 @@ pub enum Done {
     Denied(Refusal),
     /// A member after a change.
     Member(Box<Member>),
+    /// A timer is gone; whether it did something, since it was still needed.
+    Fired(bool),
     /// Something was stored that has nothing to tell.
     Stored,
 }

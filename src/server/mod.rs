@@ -38,6 +38,7 @@ use crate::http;
 use crate::hub::{Hub, PositionUpdate};
 use crate::protocol::CloseReason;
 use crate::store::Store;
+use crate::timer::Timers;
 use crate::ws::{self, Sockets};
 use drain::DRAIN_WITHIN;
 
@@ -125,6 +126,8 @@ impl Node {
         let addresses = Arc::default();
         let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
         tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
+        let timers = Timers::new(store.clone(), clock.clone(), writer.clone()).run();
+        tasks.spawn(rest.clone().run_until_cancelled_owned(timers));
         let app = App {
             store,
             clock,

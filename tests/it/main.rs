@@ -32,6 +32,7 @@ mod rights;
 mod savepoint;
 mod sight;
 mod simulate;
+mod timer;
 mod tls;
 mod trend;
 mod upgrade;
