@@ -69,7 +69,6 @@ impl Delivery {
             };
             match outcome {
                 Ok(()) => {
-                    running.delivery.pulse.beat();
                     metrics::gauge!("xunfang_feed_stuck").set(0.0);
                 }
                 Err(error) => {
@@ -135,6 +134,7 @@ impl<O: Observer> Running<O> {
                 self.read(&head.district).await?;
             }
         }
+        self.delivery.pulse.beat();
         Ok(())
     }
 

@@ -30,6 +30,14 @@ impl Database {
         }
     }
 
+    /// The database's own clock in SQL, Unix ms UTC: of several nodes' clocks one may be wrong.
+    pub(super) fn now_ms(self) -> &'static str {
+        match self {
+            Self::Sqlite => "cast(unixepoch('subsec') * 1000 as integer)",
+            Self::Postgres => "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+        }
+    }
+
     /// What takes erased rows out of the files: `secure_delete` overwrites them in SQLite's, but the
     /// journal beside it holds the pages as they were; PostgreSQL keeps dead rows until a vacuum.
     pub(super) fn after_erasing(self) -> &'static [&'static str] {

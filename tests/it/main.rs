@@ -21,6 +21,7 @@ mod fuzz;
 mod harness;
 mod http;
 mod import;
+mod many_nodes;
 mod nodes;
 mod personal;
 mod privacy;
