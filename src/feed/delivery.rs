@@ -85,7 +85,6 @@ impl Delivery {
             };
             match outcome {
                 Ok(()) => {
-                    running.delivery.pulse.beat();
                     metrics::gauge!("xunfang_feed_stuck").set(0.0);
                 }
                 Err(error) => {
@@ -169,6 +168,7 @@ impl<O: Observer> Running<O> {
                 self.read(&head.district).await?;
             }
         }
+        self.delivery.pulse.beat();
         Ok(())
     }
 

@@ -22,6 +22,7 @@ mod fuzz;
 mod harness;
 mod http;
 mod import;
+mod many_nodes;
 mod nodes;
 mod nodes_later;
 mod personal;
