@@ -30,6 +30,14 @@ impl Database {
         }
     }
 
+    /// How a log is held until the transaction ends. SQLite's transaction holds every log already.
+    pub(super) fn hold_log(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("select seq from streams where district = $1 for update"),
+        }
+    }
+
     /// What takes erased rows out of the files: `secure_delete` overwrites them in SQLite's, but the
     /// journal beside it holds the pages as they were; PostgreSQL keeps dead rows until a vacuum.
     pub(super) fn after_erasing(self) -> &'static [&'static str] {
