@@ -12,6 +12,7 @@ mod backup;
 #[cfg(target_os = "linux")]
 mod bench;
 mod bus;
+mod chaos;
 mod cost;
 mod crash;
 mod demo;
