@@ -16,6 +16,29 @@ use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::command::{self as stored, Earlier};
 
 impl Command {
+    /// The district that it says it is about.
+    pub(super) fn district(&self) -> Option<&DistrictId> {
+        match self {
+            Self::ImportDistrict { district, .. } | Self::MakeDistrict(district) => {
+                Some(&district.id)
+            }
+            Self::ImportGrids { district, .. }
+            | Self::ImportPlaces { district, .. }
+            | Self::ImportIncidents { district, .. }
+            | Self::Record { district, .. }
+            | Self::ChangeAccount { district, .. }
+            | Self::ChangeSeat { district, .. }
+            | Self::HoldTracks { district, .. }
+            | Self::ReleaseTracks { district, .. }
+            | Self::Purged { district, .. } => Some(district),
+            Self::Settle(settlement) | Self::MintTokens(settlement, _) => {
+                Some(&settlement.district)
+            }
+            Self::Fire(timer) => Some(&timer.district),
+            _ => None,
+        }
+    }
+
     /// Does what is asked, inside the context's transaction.
     ///
     /// # Errors

@@ -30,6 +30,14 @@ impl Database {
         }
     }
 
+    /// How a log is held until the transaction ends. SQLite's transaction holds every log already.
+    pub(super) fn hold_log(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("select seq from streams where district = $1 for update"),
+        }
+    }
+
     /// What a query that picks rows to change ends with, so that it waits for nobody.
     pub(super) fn skip_locked(self) -> &'static str {
         match self {

@@ -13,6 +13,7 @@ mod backup;
 mod bench;
 mod bus;
 mod bus_tls;
+mod chaos;
 mod cost;
 mod crash;
 mod demo;
