@@ -17,6 +17,7 @@ use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
 use crate::config::{BusSettings, Config, ServerSettings};
 use crate::demo;
+use crate::domain::NodePlace;
 use crate::http::{Entrance, fold_metrics, install_recorder, metrics_router};
 use crate::server::{Door, Node, Parts, Tls};
 use crate::store::{FolderLock, Store, folder};
@@ -91,7 +92,8 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     serve_metrics(&config.server.metrics, &shutdown).await?;
     let bus = bus(&config.bus, &clock)?;
     let store = Store::open(&config.database, &data).await?;
-    let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
+    let (writer, demo) = (config.writer, args.demo);
+    let parts = Parts { store, bus, clock, writer, demo, place: place(address) };
     let mut node = Node::start(parts).await?;
     let tiles = config.map.tiles.source().map_err(anyhow::Error::msg)?;
     let entrance = Entrance {
@@ -127,6 +129,12 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         simulator.stop().await;
     }
     served.context("the listener failed")
+}
+
+/// As the list of nodes shows it.
+fn place(address: SocketAddr) -> NodePlace {
+    let name = gethostname::gethostname().to_string_lossy().into_owned();
+    NodePlace { name, address: address.to_string() }
 }
 
 fn bus(settings: &BusSettings, clock: &Clock) -> anyhow::Result<Bus> {

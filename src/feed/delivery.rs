@@ -85,7 +85,6 @@ impl Delivery {
             };
             match outcome {
                 Ok(()) => {
-                    running.delivery.pulse.beat();
                     metrics::gauge!("xunfang_feed_stuck").set(0.0);
                 }
                 Err(error) => {
@@ -169,6 +168,7 @@ impl<O: Observer> Running<O> {
                 self.read(&head.district).await?;
             }
         }
+        self.delivery.pulse.beat();
         Ok(())
     }
 
@@ -192,8 +192,8 @@ impl<O: Observer> Running<O> {
         let event = Arc::new(publication(&logged));
         // Before it is published: whoever joined too late to be sent it finds it there.
         self.delivery.history.note(&logged, &event);
-        if let Some(alert) = alert(&logged) {
-            self.delivery.hub.publish_alert(&event.audience.sees, &alert);
+        if let Some((keys, alert)) = alert(&logged) {
+            self.delivery.hub.publish_alert(&keys, &alert);
         }
         self.delivery.hub.publish_event(&logged.district, &event);
         metrics::counter!("xunfang_feed_delivered_total", "event" => logged.event.name())

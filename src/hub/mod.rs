@@ -58,6 +58,8 @@ struct Shared {
     index: RwLock<Index>,
     board: Mutex<Board>,
     closing: Mutex<Option<CloseReason>>,
+    /// What every session is told, those that join later too.
+    standing: Mutex<Option<Bytes>>,
     next_session: AtomicU64,
     swept_ms: AtomicI64,
     /// A district got its first session.
@@ -95,6 +97,7 @@ impl Hub {
             index: RwLock::default(),
             board: Mutex::default(),
             closing: Mutex::new(None),
+            standing: Mutex::new(None),
             next_session: AtomicU64::new(1),
             swept_ms,
             first_viewers: Notify::new(),
@@ -115,6 +118,9 @@ impl Hub {
         // After the index knows it, so that one of the two sees the other.
         if let Some(reason) = *self.0.closing.lock() {
             mailbox.close(reason);
+        }
+        if let Some(text) = &*self.0.standing.lock() {
+            mailbox.push_control(text.clone());
         }
         let outbox = Outbox::new(self.clone(), Arc::clone(&mailbox));
         (Guard { hub: self.clone(), mailbox, districts }, outbox)
@@ -163,6 +169,25 @@ impl Hub {
             }
         }
         due.write(self);
+    }
+
+    /// Brings a text to all sessions, ahead of all events; with `standing` also to those that join
+    /// later, until the next call. One that joins meanwhile may be told twice.
+    pub fn tell_all(&self, text: &Bytes, standing: bool) {
+        *self.0.standing.lock() = standing.then(|| text.clone());
+        let index = self.0.index.read();
+        let mut due = Due::default();
+        for mailbox in index.sessions.values() {
+            if mailbox.push_notice(text) {
+                due.add(self, mailbox);
+            }
+        }
+        due.write(self);
+    }
+
+    /// How many sessions are here.
+    pub fn sessions(&self) -> usize {
+        self.0.index.read().sessions.len()
     }
 
     /// Puts positions on the board; they go out with the next tick. Older ones are ignored.

@@ -2,7 +2,7 @@
 //! and its arguments over a restart and nothing else: no persistence.
 
 use super::port::ReservedPort;
-use super::process::{Launch, Process, find_program};
+use super::process::{Launch, Paused, Process, find_program};
 
 /// A redis-server on the loopback; gone when dropped.
 pub(crate) struct Redis {
@@ -38,6 +38,11 @@ impl Redis {
     /// Kills the server with SIGKILL: nobody is told.
     pub(crate) fn stop(&mut self) {
         self.process = None;
+    }
+
+    /// Lets it stand still.
+    pub(crate) fn pause(&self) -> Paused<'_> {
+        self.process.as_ref().expect("it runs").pause()
     }
 
     /// Stops it if it runs, and starts an empty one on the same port.
