@@ -133,8 +133,6 @@ impl Node {
         tasks.spawn(delivery.run(receiver, observer, rest.clone()));
         tasks.spawn(tracks.run(store.clone(), rest.clone()));
         tasks.spawn(hub.clone().run(rest.clone()));
-        let (simulation, turnstile, imports) = (None, Arc::default(), Arc::default());
-        let addresses = Arc::default();
         let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
         tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
         let timers = Timers::new(store.clone(), clock.clone(), writer.clone()).run();
@@ -149,10 +147,10 @@ impl Node {
             hub,
             feed,
             demo,
-            simulation,
-            turnstile,
-            addresses,
-            imports,
+            simulation: None,
+            turnstile: Arc::default(),
+            addresses: Arc::default(),
+            imports: Arc::default(),
         };
         let beats = CancellationToken::new();
         let heartbeat = Heartbeat::new(app.clone(), place, delay);
