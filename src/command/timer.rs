@@ -58,6 +58,7 @@ pub(super) async fn fire(cx: &mut Context<'_, '_>, timer: &Timer) -> Result<Done
     let Some(incident) = found.filter(is_needed) else { return Ok(Done::Fired(false)) };
     match timer.kind {
         TimerKind::Take => recall(cx, &incident, &timer.subject).await?,
+        TimerKind::Archive => archive(cx, &incident).await?,
         TimerKind::Accept => stays(cx, &incident, incident.clone(), OVERDUE).await?,
         TimerKind::Escalate => {
             let mut after = incident.clone();
@@ -76,6 +77,15 @@ async fn stays(
     action: &str,
 ) -> Result<(), Fault> {
     let entry = cx.entry(action, Some(before.state), before.state);
+    store_moved(cx, before, after, entry).await?;
+    Ok(())
+}
+
+/// 归档: a week after it was closed nobody has rated it.
+async fn archive(cx: &mut Context<'_, '_>, before: &Incident) -> Result<(), Fault> {
+    let mut after = before.clone();
+    after.state = next_state(before, Step::Archive)?;
+    let entry = cx.entry(Step::Archive.as_str(), Some(before.state), after.state);
     store_moved(cx, before, after, entry).await?;
     Ok(())
 }
