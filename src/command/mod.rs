@@ -31,6 +31,7 @@ mod message;
 mod mint;
 mod move_assignment;
 mod move_incident;
+mod node;
 mod officer;
 mod personal;
 pub mod position;
@@ -73,7 +74,7 @@ pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
     AuditNote, CommandId, District, DistrictId, HeldSpan, JournalEntry, Kind, Member, MemberId,
-    Party, SessionId, ShiftSummary, Timer, TrackHoldId,
+    NodeBeat, NodeId, Party, SessionId, ShiftSummary, Timer, TrackHoldId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -215,11 +216,16 @@ pub enum Command {
         /// That it was put back.
         put_back: PutBack,
     },
-    /// Forgets what came of commands that no client asks about any more.
+    /// Forgets what came of commands that no client asks about any more, and nodes that are gone
+    /// for a day.
     ForgetOutcomes {
         /// Those of before this, Unix ms UTC.
         before_ms: i64,
     },
+    /// A node says that it is there, and how it is.
+    NodeBeat(Box<NodeBeat>),
+    /// A node ends.
+    NodeLeaves(NodeId),
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
     /// Does what a timer that is due is there for.

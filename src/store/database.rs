@@ -30,14 +30,11 @@ impl Database {
         }
     }
 
-    /// What asks for the time that all nodes share, in Unix ms UTC; none where there is one node,
-    /// whose own clock it is.
-    pub(super) fn shared_time(self) -> Option<&'static str> {
+    /// How a log is held until the transaction ends. SQLite's transaction holds every log already.
+    pub(super) fn hold_log(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
-            Self::Postgres => {
-                Some("select (extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms")
-            }
+            Self::Postgres => Some("select seq from streams where district = $1 for update"),
         }
     }
 
@@ -58,6 +55,20 @@ impl Database {
                 "select seq from streams where district = \
                  (select district from incidents where id = $1) for update",
             ),
+        }
+    }
+
+    /// What asks for the time that all nodes share, in Unix ms UTC; none where there is one node,
+    /// whose own clock it is.
+    pub(super) fn shared_time(self) -> Option<String> {
+        (self == Self::Postgres).then(|| format!("select {} as now_ms", self.now_ms()))
+    }
+
+    /// The database's own clock in SQL, Unix ms UTC: of several nodes' clocks one may be wrong.
+    pub(super) fn now_ms(self) -> &'static str {
+        match self {
+            Self::Sqlite => "cast(unixepoch('subsec') * 1000 as integer)",
+            Self::Postgres => "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
         }
     }
 

@@ -36,6 +36,7 @@ pub mod ledger;
 pub mod log;
 pub mod member;
 pub mod message;
+pub mod node;
 pub mod organisation;
 pub mod party;
 pub mod purge;

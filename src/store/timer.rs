@@ -22,7 +22,7 @@ pub async fn shared_ms(
     clock: &Clock,
 ) -> Result<i64, sqlx::Error> {
     match database.shared_time().filter(|_| !clock.is_manual()) {
-        Some(sql) => sqlx::query(sql).fetch_one(tx.on()).await?.try_get("now_ms"),
+        Some(sql) => sqlx::query(AssertSqlSafe(sql)).fetch_one(tx.on()).await?.try_get("now_ms"),
         None => Ok(clock.now_ms()),
     }
 }
@@ -90,7 +90,9 @@ impl Store {
     /// What the database says.
     pub async fn shared_ms(&self, clock: &Clock) -> Result<i64, sqlx::Error> {
         match self.database.shared_time().filter(|_| !clock.is_manual()) {
-            Some(sql) => sqlx::query(sql).fetch_one(&self.reader).await?.try_get("now_ms"),
+            Some(sql) => {
+                sqlx::query(AssertSqlSafe(sql)).fetch_one(&self.reader).await?.try_get("now_ms")
+            }
             None => Ok(clock.now_ms()),
         }
     }

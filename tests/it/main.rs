@@ -12,6 +12,8 @@ mod backup;
 #[cfg(target_os = "linux")]
 mod bench;
 mod bus;
+mod bus_tls;
+mod chaos;
 mod cost;
 mod crash;
 mod demo;
@@ -21,7 +23,9 @@ mod fuzz;
 mod harness;
 mod http;
 mod import;
+mod many_nodes;
 mod nodes;
+mod nodes_later;
 mod personal;
 mod privacy;
 mod privacy_page;

@@ -16,7 +16,7 @@ const TIMED: [&str; 4] = ["recall_untaken", "overdue", "escalate_sos", "archive"
 
 type Key<'a> = (&'a MemberId, &'a CommandId);
 
-pub(super) fn faults(truth: &Truth, asked: &[Asked]) -> Faults {
+pub(crate) fn faults(truth: &Truth, asked: &[Asked]) -> Faults {
     let kept: HashMap<Key<'_>, &Outcome> =
         truth.commands.iter().map(|kept| ((&kept.actor, &kept.id), &kept.outcome)).collect();
     let created = creations(truth);
