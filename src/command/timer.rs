@@ -4,12 +4,12 @@
 //! is still there, and of two nodes that fire it one finds nothing.
 
 use super::context::Context;
-use super::effect::{find_held, next_state, store_moved};
+use super::effect::{next_state, store_moved};
 use super::{Done, Fault, call};
 use crate::dispatch::{Need, needs};
 use crate::domain::incident::{ESCALATED, Step};
 use crate::domain::{Incident, Timer, TimerKind};
-use crate::store::timer;
+use crate::store::{incident, timer};
 
 /// The timeline's word for a call that nobody took.
 const UNTAKEN: &str = "recall_untaken";
@@ -49,7 +49,7 @@ pub(super) async fn follow(
 
 /// Does what a timer is there for, unless it is no longer needed.
 pub(super) async fn fire(cx: &mut Context<'_, '_>, timer: &Timer) -> Result<Done, Fault> {
-    let found = find_held(cx, &timer.incident).await?;
+    let found = incident::find(cx.tx, &timer.incident).await?;
     if !timer::take(cx.tx, timer).await? {
         return Ok(Done::Fired(false));
     }
