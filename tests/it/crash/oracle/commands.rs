@@ -12,7 +12,7 @@ use crate::crash::truth::Truth;
 /// The timeline's word for what follows of itself from another move.
 const FOLLOWS: &str = "recall_unescorted";
 /// Its words for what timers do.
-const TIMED: [&str; 3] = ["recall_untaken", "overdue", "escalate_sos"];
+const TIMED: [&str; 4] = ["recall_untaken", "overdue", "escalate_sos", "archive"];
 
 type Key<'a> = (&'a MemberId, &'a CommandId);
 
