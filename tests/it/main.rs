@@ -14,6 +14,7 @@ mod bench;
 mod bus;
 mod cost;
 mod crash;
+mod database;
 mod demo;
 mod demo_start;
 mod example_client;
