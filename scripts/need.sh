@@ -56,6 +56,7 @@ if [ "$half" = test ]; then
   has valgrind || package valgrind
   has redis-server || package redis-server
   has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || package postgresql
+  ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || package libfaketime
   has chromium || package chromium
   if has fc-list; then
     [ -n "$(fc-list :lang=zh-cn)" ] || package fonts-noto-cjk

@@ -15,7 +15,7 @@ use super::simulator::{Simulator, admit};
 use crate::app::App;
 use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
-use crate::config::{Config, ServerSettings};
+use crate::config::{BusSettings, Config, ServerSettings};
 use crate::demo;
 use crate::domain::NodePlace;
 use crate::http::{Entrance, fold_metrics, install_recorder, metrics_router};
@@ -90,7 +90,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
     // Before anything counts: counters are registered once.
     serve_metrics(&config.server.metrics, &shutdown).await?;
-    let bus = bus(&config.bus.url, &clock)?;
+    let bus = bus(&config.bus, &clock)?;
     let store = Store::open(&config.database, &data).await?;
     let (writer, demo) = (config.writer, args.demo);
     let parts = Parts { store, bus, clock, writer, demo, place: place(address) };
@@ -137,10 +137,10 @@ fn place(address: SocketAddr) -> NodePlace {
     NodePlace { name, address: address.to_string() }
 }
 
-fn bus(url: &str, clock: &Clock) -> anyhow::Result<Bus> {
-    Ok(match url {
+fn bus(settings: &BusSettings, clock: &Clock) -> anyhow::Result<Bus> {
+    Ok(match settings.url.as_str() {
         "" => Bus::Local(LocalBus::new()),
-        url => Bus::Redis(RedisBus::start(url, clock.clone())?),
+        url => Bus::Redis(RedisBus::start_trusting(url, &settings.trust(), clock.clone())?),
     })
 }
 

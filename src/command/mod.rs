@@ -44,6 +44,7 @@ mod settle;
 mod sign_in;
 mod sos;
 mod standing;
+mod timer;
 mod track_hold;
 pub mod track_queue;
 mod view_track;
@@ -73,7 +74,7 @@ pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
     AuditNote, CommandId, District, DistrictId, HeldSpan, JournalEntry, Kind, Member, MemberId,
-    NodeBeat, NodeId, Party, SessionId, ShiftSummary, TrackHoldId,
+    NodeBeat, NodeId, Party, SessionId, ShiftSummary, Timer, TrackHoldId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -227,6 +228,8 @@ pub enum Command {
     NodeLeaves(NodeId),
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
+    /// Does what a timer that is due is there for.
+    Fire(Timer),
     /// A fault of ours.
     #[cfg(test)]
     Panic,
@@ -251,6 +254,8 @@ pub enum Done {
     Denied(Refusal),
     /// A member after a change.
     Member(Box<Member>),
+    /// A timer is gone; whether it did something, since it was still needed.
+    Fired(bool),
     /// Something was stored that has nothing to tell.
     Stored,
 }

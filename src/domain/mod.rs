@@ -26,6 +26,7 @@ pub mod roster;
 pub mod shift;
 pub mod shift_summary;
 pub mod text;
+pub mod timer;
 pub mod track_hold;
 pub mod track_view;
 
@@ -59,5 +60,6 @@ pub use roster::{RosterEntry, ShiftTemplate, Window};
 pub use shift::Shift;
 pub use shift_summary::ShiftSummary;
 pub use text::Text;
+pub use timer::{Timer, TimerKind};
 pub use track_hold::TrackHold;
 pub use track_view::TrackView;

@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::Notify;
 
 pub use board::PositionUpdate;
 pub use event_lane::{LIVE_BYTES, LIVE_ITEMS, Overrun, RESUME_BYTES};
@@ -61,6 +62,8 @@ struct Shared {
     standing: Mutex<Option<Bytes>>,
     next_session: AtomicU64,
     swept_ms: AtomicI64,
+    /// A district got its first session.
+    first_viewers: Notify,
     /// Changes of rights that were told so far.
     rights: AtomicU64,
     metrics: HubMetrics,
@@ -97,6 +100,7 @@ impl Hub {
             standing: Mutex::new(None),
             next_session: AtomicU64::new(1),
             swept_ms,
+            first_viewers: Notify::new(),
             rights: AtomicU64::new(0),
             metrics: HubMetrics::new(),
         }))
@@ -108,7 +112,9 @@ impl Hub {
         let id = self.0.next_session.fetch_add(1, Ordering::Relaxed);
         let mailbox = Mailbox::new(id, session, keys, &districts, self.0.clock.now_ms());
         let mailbox = Arc::new(mailbox);
-        self.0.index.write().join(&mailbox, &districts);
+        if self.0.index.write().join(&mailbox, &districts) {
+            self.0.first_viewers.notify_one();
+        }
         // After the index knows it, so that one of the two sees the other.
         if let Some(reason) = *self.0.closing.lock() {
             mailbox.close(reason);
@@ -211,6 +217,11 @@ impl Hub {
     /// The districts that at least one session follows.
     pub fn viewed_districts(&self) -> Vec<DistrictId> {
         self.0.index.read().viewed()
+    }
+
+    /// Waits until a district has got its first session; one waits at a time.
+    pub async fn first_viewer(&self) {
+        self.0.first_viewers.notified().await;
     }
 
     /// Closes the sessions that hold a key: the member's own key ends all of a member's.

@@ -38,9 +38,10 @@ use crate::command::{
 use crate::domain::{Event, LoggedEvent, NodeId, NodePlace};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
-use crate::hub::Hub;
+use crate::hub::{Hub, PositionUpdate};
 use crate::protocol::CloseReason;
 use crate::store::Store;
+use crate::timer::Timers;
 use crate::ws::{self, Sockets};
 use delay::Delay;
 use drain::DRAIN_WITHIN;
@@ -136,6 +137,8 @@ impl Node {
         let addresses = Arc::default();
         let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
         tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
+        let timers = Timers::new(store.clone(), clock.clone(), writer.clone()).run();
+        tasks.spawn(rest.clone().run_until_cancelled_owned(timers));
         let app = App {
             node: NodeId::fresh(),
             store,
@@ -233,6 +236,10 @@ struct NodeObserver {
 }
 
 impl Observer for NodeObserver {
+    fn still_holds(&self, update: &PositionUpdate) -> bool {
+        self.positions.still_holds(update)
+    }
+
     fn observe(&self, logged: &LoggedEvent) {
         self.delay.note(logged.at_ms);
         for hidden in self.positions.observe(logged) {

@@ -40,15 +40,15 @@ impl Use {
         }
     }
 
-    /// PostgreSQL's limits. The writer gives a command 20 s, so its statements get less. A node that
-    /// stands still in a transaction holds the logs of all the others: they wait for it, and no
-    /// longer than twice its limit. Reading is bounded by the 30 s of a request. The purge's vacuum
+    /// PostgreSQL's limits. The writer gives a command 20 s and a lock 8 s, so its statements get less.
+    /// A node that stands still in a transaction holds logs that the others wait for: it is ended
+    /// before their wait is over. Reading is bounded by the 30 s of a request. The purge's vacuum
     /// may take minutes.
     fn limits(self) -> &'static [&'static str] {
         match self {
             Self::Write => &[
                 "set statement_timeout = '15s'",
-                "set lock_timeout = '10s'",
+                "set lock_timeout = '7s'",
                 "set idle_in_transaction_session_timeout = '5s'",
             ],
             Self::Read => &[

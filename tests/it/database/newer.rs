@@ -30,7 +30,8 @@ async fn the_release_before_starts_beside_a_newer_one_until_a_migration_says_no(
         )
         .await;
         opens().await.expect("it only adds something");
-        let least = format!("update least_programs set known = {number} where migrations = '{set}'");
+        let least =
+            format!("update least_programs set known = {number} where migrations = '{set}'");
         run(&mut db, least).await;
         let refused = opens().await;
         assert!(matches!(refused, Err(OpenError::Newer { found, .. }) if found == number), "{set}");

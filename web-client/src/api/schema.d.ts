@@ -1406,6 +1406,11 @@ export interface components {
              */
             sos_withdrawn: boolean;
             /**
+             * @description Nobody took the 一键求助 in time: police see it too.
+             * @default false
+             */
+            escalated: boolean;
+            /**
              * @description 存疑: reported by a phone whose clock is wrong.
              * @default false
              */
