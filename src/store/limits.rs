@@ -25,11 +25,9 @@ pub(super) enum Use {
 
 /// A read that feeds everybody: it takes milliseconds, and is tried again within a second.
 const READ_WITHIN: Duration = Duration::from_secs(5);
-/// A connection that is given back with an answer under way gets this long for it.
+/// A connection is asked whether it is well, and one that is given back with an answer under way gets
+/// this long for it.
 const PING_WITHIN: Duration = Duration::from_secs(2);
-/// A connection that rested for longer may have been cut by then, so it is asked first.
-const RESTED: Duration = Duration::from_secs(1);
-
 impl Use {
     /// How long one waits for a connection: before the caller gives up by itself.
     fn acquire_within(self) -> Duration {
@@ -103,12 +101,10 @@ pub(super) async fn pool(
 fn asked_in_time(options: AnyPoolOptions) -> AnyPoolOptions {
     options
         .test_before_acquire(false)
-        .before_acquire(|connection, met| {
+        .before_acquire(|connection, _| {
             Box::pin(async move {
-                if met.idle_for < RESTED {
-                    return Ok(true);
-                }
-                Ok(matches!(timeout(PING_WITHIN, connection.ping()).await, Ok(Ok(()))))
+                in_time(PING_WITHIN, connection.ping()).await?;
+                Ok(true)
             })
         })
         .after_release(|connection, _| {
