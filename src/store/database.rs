@@ -82,12 +82,7 @@ impl Database {
                 // temporary folder, which is slow and out of the purge's reach.
                 "pragma temp_store = memory",
             ],
-            Self::Postgres => &[
-                "set synchronous_commit = on",
-                "set client_min_messages = warning",
-                // A node that stands still in a transaction holds the logs of all the others.
-                "set idle_in_transaction_session_timeout = '30s'",
-            ],
+            Self::Postgres => &["set synchronous_commit = on", "set client_min_messages = warning"],
         }
     }
 }

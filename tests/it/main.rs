@@ -16,6 +16,7 @@ mod bus_tls;
 mod chaos;
 mod cost;
 mod crash;
+mod database;
 mod demo;
 mod demo_start;
 mod example_client;
