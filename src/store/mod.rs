@@ -7,8 +7,10 @@
 mod broken;
 mod connect;
 mod database;
+mod demo;
 mod foreign;
 mod row;
+mod size;
 mod write_tx;
 
 pub mod account;
@@ -56,8 +58,10 @@ pub mod track_view;
 pub use broken::{is_commit_unsure, is_of_statement};
 pub use connect::{DatabaseSettings, OpenError};
 pub use database::Database;
+pub use demo::DemoTurn;
 pub use folder::{FolderError, FolderLock};
 pub use journal_file::{JournalError, JournalFile};
+pub use size::StoredSize;
 pub use write_tx::{WriteTx, discard};
 
 use std::sync::Arc;

@@ -12,10 +12,13 @@ mod backup;
 #[cfg(target_os = "linux")]
 mod bench;
 mod bus;
+mod cluster;
 mod cost;
 mod crash;
 mod demo;
+mod demo_claim;
 mod demo_start;
+mod deploy;
 mod example_client;
 mod fuzz;
 mod harness;
