@@ -24,7 +24,7 @@ export XUNFANG_TEST_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: help run cluster build test check web fuzz crash e2e bench bench-cluster fmt need-build need-cluster need-test need-bench check-rust check-web it
+.PHONY: help run cluster build test check web fuzz crash chaos e2e bench bench-cluster fmt need-build need-cluster need-test need-bench check-rust check-web it
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -58,6 +58,12 @@ crash: need-test ## the server killed under load; ROUNDS=30, SEED= draws the sam
 	@$(STEP) "crash rounds" "12 s each" env RUST_BACKTRACE=0 XUNFANG_CRASH_ROUNDS=$(ROUNDS) \
 		$(if $(SEED),XUNFANG_CRASH_SEED=$(SEED)) \
 		cargo test $(LOCKED) --test it crash::nothing -- --nocapture --test-threads=1
+
+chaos: need-test ## nodes, Redis, PostgreSQL, networks and clocks failing; ROUNDS=3, SEED=, ONLY="a clock"
+	@$(STEP) "chaos rounds" "5 min each" env RUST_BACKTRACE=0 XUNFANG_CHAOS_STILL_S=30 \
+		XUNFANG_CHAOS_ROUNDS=$(if $(filter file,$(origin ROUNDS)),3,$(ROUNDS)) \
+		$(if $(SEED),XUNFANG_CHAOS_SEED=$(SEED)) $(if $(ONLY),XUNFANG_CHAOS_ONLY="$(ONLY)") \
+		cargo test $(LOCKED) --test it chaos::nothing -- --nocapture --test-threads=1
 
 e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "debug binary" "3 min the first time" cargo build --bin xunfang $(LOCKED)

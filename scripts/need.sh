@@ -54,6 +54,7 @@ if [ "$half" = test ]; then
   # The fuzzer gets a Python of its own in the build folder: scripts/fuzz.sh.
   ! has python3 || python3 -c 'import ensurepip, venv' 2>/dev/null || package python3-venv
   has valgrind || package valgrind
+  ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || package libfaketime
   has chromium || package chromium
   if has fc-list; then
     [ -n "$(fc-list :lang=zh-cn)" ] || package fonts-noto-cjk

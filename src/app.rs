@@ -23,7 +23,9 @@ pub use sign_in::SignedIn;
 use crate::auth::{Actor, token};
 use crate::clock::Clock;
 use crate::command::{Atlas, Command, Done, Personal, Positions, Settlement, Writer};
-use crate::domain::{AuditNote, CommandId, District, DistrictId, Fix, Member, MemberId, SessionId};
+use crate::domain::{
+    AuditNote, CommandId, District, DistrictId, Fix, Member, MemberId, NodeId, SessionId,
+};
 use crate::feed::Feed;
 use crate::hub::Hub;
 use crate::protocol::{Code, Outcome, Refusal, Request};
@@ -45,6 +47,8 @@ const SIGN_INS_AT_A_TIME: usize = 128;
 /// The handles.
 #[derive(Clone)]
 pub struct App {
+    /// This node, until it ends.
+    pub node: NodeId,
     /// The state.
     pub store: Store,
     /// The time.

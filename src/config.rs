@@ -10,6 +10,7 @@ use config::{Config as Layers, Environment, File, FileFormat, Map};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::bus::Trust;
 use crate::command::WriterSettings;
 use crate::http::TileSettings;
 use crate::store::{Database, DatabaseSettings};
@@ -76,6 +77,17 @@ impl Default for ServerSettings {
 pub struct BusSettings {
     /// A Redis URL; empty: this node alone.
     pub url: String,
+    /// Authorities that vouch for the certificate of a `rediss://` server, a PEM file; empty: those
+    /// that the system trusts.
+    pub ca: PathBuf,
+}
+
+impl BusSettings {
+    /// Who is believed about the server's certificate.
+    #[must_use]
+    pub fn trust(&self) -> Trust {
+        if self.ca.as_os_str().is_empty() { Trust::System } else { Trust::File(self.ca.clone()) }
+    }
 }
 
 /// Settings that can't be used, every fault of them.
@@ -133,6 +145,9 @@ impl Config {
             faults.push("bus.url: nodes on a Redis bus share a PostgreSQL database, so set database.url too; SQLite belongs to one node alone".to_owned());
         }
         let empty = |path: &Path| path.as_os_str().is_empty();
+        if !empty(&self.bus.ca) && !self.bus.url.starts_with("rediss://") {
+            faults.push("bus.ca: is only for a bus.url that begins with rediss://".to_owned());
+        }
         if empty(&self.server.tls_cert) != empty(&self.server.tls_key) {
             faults.push("server.tls_cert and server.tls_key: set both, or neither".to_owned());
         }
@@ -317,5 +332,19 @@ mod tests {
         let Faults(faults) = load(&[], &[("XUNFANG__BUS__URL", "redis://h")], &[]).unwrap_err();
         assert_eq!(faults.len(), 1, "{faults:?}");
         assert!(faults[0].contains("SQLite belongs to one node alone"), "{faults:?}");
+    }
+
+    #[test]
+    fn an_authority_without_tls_is_refused() {
+        let plain = [
+            ("XUNFANG__DATABASE__URL", "postgres://h/d"),
+            ("XUNFANG__BUS__URL", "redis://h"),
+            ("XUNFANG__BUS__CA", "ca.pem"),
+        ];
+        let Faults(faults) = load(&[], &plain, &[]).unwrap_err();
+        assert_eq!(faults, ["bus.ca: is only for a bus.url that begins with rediss://"]);
+        let secret = [plain[0], ("XUNFANG__BUS__URL", "rediss://h"), plain[2]];
+        let trust = load(&[], &secret, &[]).unwrap().bus.trust();
+        assert_eq!(trust, Trust::File(PathBuf::from("ca.pem")));
     }
 }

@@ -31,6 +31,8 @@ pub mod intake;
 
 pub mod command;
 
+pub mod timer;
+
 pub mod app;
 
 pub mod ws;

@@ -167,6 +167,8 @@ named_enum!(
         AppointAdmins = "appoint_admins",
         /// Makes a district.
         MakeDistrict = "make_district",
+        /// Lists the nodes of the installation.
+        SeeNodes = "see_nodes",
         /// Reads the audit log.
         SeeAudit = "see_audit",
         /// Imports members, organisations, stations and micro-grids.

@@ -72,7 +72,7 @@ fn incident_audience(incident: &Incident, about: About<'_>) -> Audience {
 fn incident_keys(incident: &Incident) -> Vec<AudienceKey> {
     let mut keys = vec![AudienceKey::desk(&incident.district)];
     keys.extend(incident.reporter.as_ref().map(AudienceKey::member));
-    if incident.top.is_police_matter() {
+    if incident.top.is_police_matter() || incident.flags.escalated {
         keys.push(AudienceKey::police(&incident.district));
     }
     if incident.top == TopKind::Dispute {
@@ -81,6 +81,12 @@ fn incident_keys(incident: &Incident) -> Vec<AudienceKey> {
     let called = incident.assignments.iter().filter(|a| a.state.is_active());
     keys.extend(called.map(|a| AudienceKey::team(&a.team)));
     keys
+}
+
+/// Who is told at once of a call for help that nobody took in time: the desk once more, and police
+/// who are on duty. Those who aren't see it, and aren't called.
+pub fn escalation_audience(district: &DistrictId) -> Vec<AudienceKey> {
+    vec![AudienceKey::desk(district), AudienceKey::police_on_duty(district)]
 }
 
 fn distinct(mut keys: Vec<AudienceKey>) -> Vec<AudienceKey> {
@@ -107,6 +113,7 @@ pub fn keys(member: &Member, shift: Option<&Shift>) -> Vec<AudienceKey> {
     } else {
         if may(Action::SeeIncident, &of(TopKind::Criminal)) {
             keys.push(AudienceKey::police(district));
+            keys.extend(shift.map(|_| AudienceKey::police_on_duty(district)));
         }
         if may(Action::SeeIncident, &of(TopKind::Dispute)) {
             keys.push(AudienceKey::disputes(district));

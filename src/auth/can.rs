@@ -24,6 +24,8 @@ pub struct Object<'a> {
     pub lead: Option<&'a TeamId>,
     /// The class of its kind.
     pub top: Option<TopKind>,
+    /// Whether it is a call for help that nobody took in time.
+    pub escalated: bool,
     /// The organisations that own the grid where it is.
     pub owners: &'a [OrgId],
     /// Whether a police team is called to it, or about to be.
@@ -46,6 +48,7 @@ impl<'a> Object<'a> {
             teams: active().map(|a| &a.team).collect(),
             lead: active().find(|a| a.lead).map(|a| &a.team),
             top: Some(incident.top),
+            escalated: incident.flags.escalated,
             ..Self::default()
         }
     }
@@ -112,7 +115,8 @@ fn holds(member: &Member, grant: Grant, object: &Object<'_>) -> bool {
         Grant::OwnLead => member.team.is_some() && object.lead == member.team.as_ref(),
         Grant::Involved => own_report || own_team,
         Grant::PoliceMatterOrInvolved => {
-            own_report || own_team || object.top.is_some_and(TopKind::is_police_matter)
+            let police_matter = object.top.is_some_and(TopKind::is_police_matter);
+            own_report || own_team || police_matter || object.escalated
         }
         Grant::DisputeOrInvolved => own_report || own_team || object.top == Some(TopKind::Dispute),
         Grant::OwnPremises => object.owners.contains(&member.org),

@@ -20,8 +20,8 @@ pub mod token;
 
 pub use action::{Action, Seat};
 pub use audience::{
-    About, Units, audience, call_audience, keys, position_audience, resident_sees_incident,
-    sees_every_shift, sees_incident, sees_shift,
+    About, Units, audience, call_audience, escalation_audience, keys, position_audience,
+    resident_sees_incident, sees_every_shift, sees_incident, sees_shift,
 };
 pub use can::{Denied, Object, can, grant};
 pub use lead::may_lead;

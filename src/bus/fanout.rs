@@ -49,7 +49,7 @@ impl Fanout {
                 waiting.messages.push_back(message.clone());
                 return;
             }
-            message.lane().count_dropped();
+            message.lane().count_dropped(1);
             if message.lane() == Lane::Events {
                 waiting.gap = true;
             }
@@ -100,13 +100,14 @@ mod tests {
     use metrics_exporter_prometheus::PrometheusBuilder;
 
     use super::*;
+    use crate::bus::BusEvent;
 
     fn event(seq: i64) -> BusMessage {
-        BusMessage::Event { district: "d".into(), seq, payload: "{}".into() }
+        BusMessage::Event(BusEvent { district: "d".into(), seq, payload: "{}".into() })
     }
 
     fn positions() -> BusMessage {
-        BusMessage::Positions { district: "d".into(), payload: Bytes::new() }
+        BusMessage::Positions { payload: Bytes::new(), kept: false }
     }
 
     fn all_waiting(receiver: &BusReceiver) -> Vec<BusSignal> {

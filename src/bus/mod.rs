@@ -15,28 +15,50 @@ use thiserror::Error;
 
 pub use fanout::BusReceiver;
 pub use local::LocalBus;
-pub use redis::RedisBus;
+pub use redis::{RedisBus, Trust};
 
-/// One thing to tell; clones share the payload.
+/// A stored event of a district's log, published after its commit and in order; clones share the
+/// payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BusEvent {
+    /// Whose log.
+    pub district: String,
+    /// Its place in that log.
+    pub seq: i64,
+    /// The event, encoded once.
+    pub payload: Arc<str>,
+}
+
+/// Where a unit is; the newest fix alone matters, and losing some is no harm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitFix {
+    /// Whose unit.
+    pub district: String,
+    /// Which one.
+    pub unit: String,
+    /// When, in Unix ms UTC.
+    pub at_ms: i64,
+    /// A JSON value, of which receivers are handed arrays.
+    pub json: String,
+}
+
+/// What is heard; clones share the payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BusMessage {
-    /// A stored event of a district's log, published after its commit and in order.
-    Event {
-        /// Whose log.
-        district: String,
-        /// Its place in that log.
-        seq: i64,
-        /// The event, encoded once.
-        payload: Arc<str>,
-    },
-    /// The newest fixes of a district's members; losing some is no harm.
+    /// A stored event.
+    Event(BusEvent),
+    /// Where units are, perhaps of several districts.
     Positions {
-        /// Whose members.
-        district: String,
-        /// The fixes, encoded once.
+        /// A JSON array of what was told of each.
         payload: Bytes,
+        /// Told some time ago and kept since, for at most [`KEPT_FOR_MS`]; or just now.
+        kept: bool,
     },
 }
+
+/// A unit's newest fix is kept for this long, in ms, for nodes that begin to look at its district:
+/// phones on duty report more often, if only that they stand.
+pub const KEPT_FOR_MS: i64 = 15 * 60 * 1_000;
 
 /// What a receiver is handed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +91,11 @@ pub enum BusError {
     #[error("district id of {0} bytes is too long for the bus")]
     DistrictTooLong(usize),
     /// Not an address that this build can connect to.
-    #[error("not a bus address (redis://host:port): {0}")]
+    #[error("not a bus address (redis://host:port or rediss://host:port): {0}")]
     Address(String),
+    /// No authority that could vouch for a server's certificate.
+    #[error("nobody can vouch for the certificate of redis: {0}")]
+    Trust(String),
 }
 
 /// The bus of one node; clones share it.
@@ -83,15 +108,30 @@ pub enum Bus {
 }
 
 impl Bus {
-    /// Queues a message for every node, this one among them. Positions that find no room are
-    /// dropped and counted; an event that finds none is an error.
-    pub async fn publish(&self, message: BusMessage) -> Result<(), BusError> {
+    /// Queues an event for every node, this one among them; it never waits.
+    ///
+    /// # Errors
+    /// When it finds no room.
+    pub fn publish_event(&self, event: BusEvent) -> Result<(), BusError> {
         match self {
             Self::Local(bus) => {
-                bus.publish(&message);
+                bus.publish(&BusMessage::Event(event));
                 Ok(())
             }
-            Self::Redis(bus) => bus.publish(&message),
+            Self::Redis(bus) => bus.publish_event(&event),
+        }
+    }
+
+    /// Tells every node, this one among them, where units are: at once on a node that is alone,
+    /// else with the next tick, the newest of each. It never waits; those that find no room are
+    /// dropped and counted.
+    pub fn publish_positions(&self, fixes: Vec<UnitFix>) {
+        match self {
+            Self::Local(bus) => {
+                let payload = array(fixes.iter().map(|fix| fix.json.as_bytes())).into();
+                bus.publish(&BusMessage::Positions { payload, kept: false });
+            }
+            Self::Redis(bus) => bus.publish_positions(fixes),
         }
     }
 
@@ -104,8 +144,17 @@ impl Bus {
         }
     }
 
+    /// Keeps nothing of a unit for those who come later, until it is told of again.
+    pub fn forget_unit(&self, district: &str, unit: &str) {
+        match self {
+            Self::Local(_) => {}
+            Self::Redis(bus) => bus.forget_unit(district, unit),
+        }
+    }
+
     /// Hears only partitions with these districts, and whoever shares a partition with them.
-    /// A `Gap` follows once the server has confirmed what was added.
+    /// Once the server has confirmed what was added, a `Gap` follows, and after it what is kept of
+    /// the districts that are new. What this node itself tells of other districts is a `Gap` here.
     pub fn set_interest<'a>(&self, districts: impl IntoIterator<Item = &'a str>) {
         match self {
             Self::Local(_) => {}
@@ -133,7 +182,7 @@ enum Lane {
 impl BusMessage {
     fn lane(&self) -> Lane {
         match self {
-            Self::Event { .. } => Lane::Events,
+            Self::Event(_) => Lane::Events,
             Self::Positions { .. } => Lane::Positions,
         }
     }
@@ -148,8 +197,8 @@ impl Lane {
         metrics::counter!("xunfang_bus_received_total", "lane" => self.label()).increment(1);
     }
 
-    fn count_dropped(self) {
-        metrics::counter!("xunfang_bus_dropped_total", "lane" => self.label()).increment(1);
+    fn count_dropped(self, n: usize) {
+        metrics::counter!("xunfang_bus_dropped_total", "lane" => self.label()).increment(n as u64);
     }
 
     fn label(self) -> &'static str {
@@ -158,4 +207,17 @@ impl Lane {
             Self::Positions => "positions",
         }
     }
+}
+
+/// A JSON array of these JSON values.
+fn array<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut array = vec![b'['];
+    for value in values {
+        if array.len() > 1 {
+            array.push(b',');
+        }
+        array.extend(value);
+    }
+    array.push(b']');
+    array
 }

@@ -15,8 +15,9 @@ use super::simulator::{Simulator, admit};
 use crate::app::App;
 use crate::bus::{Bus, LocalBus, RedisBus};
 use crate::clock::Clock;
-use crate::config::{Config, ServerSettings};
+use crate::config::{BusSettings, Config, ServerSettings};
 use crate::demo;
+use crate::domain::NodePlace;
 use crate::http::{Entrance, fold_metrics, install_recorder, metrics_router};
 use crate::server::{Door, Node, Parts, Tls};
 use crate::store::{DemoTurn, FolderLock, Store, folder};
@@ -89,10 +90,11 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
     // Before anything counts: counters are registered once.
     serve_metrics(&config.server.metrics, &shutdown).await?;
-    let bus = bus(&config.bus.url, &clock)?;
+    let bus = bus(&config.bus, &clock)?;
     let store = Store::open(&config.database, &data).await?;
     let turn = if args.demo { Some(claimed(&store).await?) } else { None };
-    let parts = Parts { store, bus, clock, writer: config.writer, demo: args.demo };
+    let (writer, demo) = (config.writer, args.demo);
+    let parts = Parts { store, bus, clock, writer, demo, place: place(address) };
     let mut node = Node::start(parts).await?;
     let tiles = config.map.tiles.source().map_err(anyhow::Error::msg)?;
     let entrance = Entrance {
@@ -145,10 +147,16 @@ async fn invent(app: &App, weeks: u32) -> anyhow::Result<()> {
     demo::fill_history(store, writer, clock, weeks).await
 }
 
-fn bus(url: &str, clock: &Clock) -> anyhow::Result<Bus> {
-    Ok(match url {
+/// As the list of nodes shows it.
+fn place(address: SocketAddr) -> NodePlace {
+    let name = gethostname::gethostname().to_string_lossy().into_owned();
+    NodePlace { name, address: address.to_string() }
+}
+
+fn bus(settings: &BusSettings, clock: &Clock) -> anyhow::Result<Bus> {
+    Ok(match settings.url.as_str() {
         "" => Bus::Local(LocalBus::new()),
-        url => Bus::Redis(RedisBus::start(url, clock.clone())?),
+        url => Bus::Redis(RedisBus::start_trusting(url, &settings.trust(), clock.clone())?),
     })
 }
 

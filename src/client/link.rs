@@ -21,6 +21,9 @@ use crate::protocol::{ClientMessage, Cursor, SESSION_COOKIE, VERSION};
 /// The longest message that is read: the snapshot of a large district.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
+/// A server that doesn't upgrade a connection within this hangs, or the network does; another may
+/// stand behind the same address.
+const OPEN_WITHIN: Duration = Duration::from_secs(10);
 /// A server that takes no message for this long is gone.
 const WRITE_WITHIN: Duration = Duration::from_millis(WRITE_STALL_MS);
 
@@ -73,7 +76,8 @@ impl Link {
             .write_buffer_size(0)
             .max_message_size(Some(MAX_MESSAGE_BYTES))
             .max_frame_size(Some(MAX_MESSAGE_BYTES));
-        let connected = connect_async_with_config(request, Some(config), true).await;
+        let connecting = connect_async_with_config(request, Some(config), true);
+        let connected = timeout(OPEN_WITHIN, connecting).await.map_err(|_| LinkEnd::Silent)?;
         let mut link = Self(connected.map_err(Box::new)?.0);
         let hello =
             ClientMessage::Hello { version: VERSION, token: options.token.clone(), cursors };

@@ -25,6 +25,8 @@ pub struct State {
     pub units: Units,
     /// How often the client connected.
     pub connections: u64,
+    /// Since when the node hears late of the others, Unix ms UTC.
+    pub late_ms: Option<i64>,
     /// The close code after which the client doesn't connect again.
     pub closed: Option<u16>,
 }
@@ -83,7 +85,7 @@ pub enum FrameFault {
 impl State {
     /// The connection ended; what is held stays, but for the units.
     pub fn end_connection(&mut self) {
-        (self.live, self.greeted) = (false, false);
+        (self.live, self.greeted, self.late_ms) = (false, false, None);
         self.opened.clear();
         self.units.clear();
     }
@@ -153,6 +155,10 @@ impl State {
             }
             ServerMessage::Error { refusal } => Some(Notice::Error(Box::new(refusal))),
             ServerMessage::Pong { .. } => Some(Notice::Pong),
+            ServerMessage::Late { since_ms } => {
+                self.late_ms = since_ms;
+                None
+            }
             ServerMessage::Dictionary { audience, generation, first, members } => {
                 self.units.take_names(audience, generation, first, &members);
                 None

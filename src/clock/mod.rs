@@ -49,6 +49,13 @@ impl Clock {
         }
     }
 
+    /// Whether somebody moves it: then it is the time of all that it was handed to, whatever
+    /// another clock, a database's for example, says.
+    #[must_use]
+    pub fn is_manual(&self) -> bool {
+        matches!(self.0, Source::Manual(_))
+    }
+
     /// Moves a manual clock and all its clones by `by_ms`; the system's clock can't be moved.
     pub fn advance_ms(&self, by_ms: i64) {
         if let Source::Manual(now) = &self.0 {

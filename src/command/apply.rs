@@ -6,8 +6,8 @@ use super::context::Context;
 use super::{
     Command, Done, Fault, account, check_in, consent, duty, end_sessions, found, import_district,
     import_grids, import_incidents, import_places, make_district, message, mint, move_assignment,
-    move_incident, personal, replay, report, retention, rights, seat, settle, sign_in, sos,
-    track_hold, view_track,
+    move_incident, node, personal, replay, report, retention, rights, seat, settle, sign_in, sos,
+    timer, track_hold, view_track,
 };
 use crate::auth::token::hex;
 use crate::domain::id::is_valid_client_id;
@@ -16,6 +16,29 @@ use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::store::command::{self as stored, Earlier};
 
 impl Command {
+    /// The district that it says it is about.
+    pub(super) fn district(&self) -> Option<&DistrictId> {
+        match self {
+            Self::ImportDistrict { district, .. } | Self::MakeDistrict(district) => {
+                Some(&district.id)
+            }
+            Self::ImportGrids { district, .. }
+            | Self::ImportPlaces { district, .. }
+            | Self::ImportIncidents { district, .. }
+            | Self::Record { district, .. }
+            | Self::ChangeAccount { district, .. }
+            | Self::ChangeSeat { district, .. }
+            | Self::HoldTracks { district, .. }
+            | Self::ReleaseTracks { district, .. }
+            | Self::Purged { district, .. } => Some(district),
+            Self::Settle(settlement) | Self::MintTokens(settlement, _) => {
+                Some(&settlement.district)
+            }
+            Self::Fire(timer) => Some(&timer.district),
+            _ => None,
+        }
+    }
+
     /// Does what is asked, inside the context's transaction.
     ///
     /// # Errors
@@ -72,8 +95,11 @@ impl Command {
             }
             Self::Replay { entries, put_back } => replay::apply(cx, entries, *put_back).await,
             Self::ForgetOutcomes { before_ms } => retention::forget_outcomes(cx, *before_ms).await,
+            Self::NodeBeat(beat) => node::beat(cx, beat).await,
+            Self::NodeLeaves(node) => node::leave(cx, node).await,
             Self::Settle(settlement) => settle::apply(cx, settlement).await,
             Self::MintTokens(settlement, members) => mint::apply(cx, settlement, members).await,
+            Self::Fire(due) => timer::fire(cx, due).await,
             #[cfg(test)]
             Self::Panic => panic!("as a fault of ours would"),
         }

@@ -1,5 +1,6 @@
 //! One transaction: a savepoint each command, all or nothing when the database breaks.
 
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::{Command, Done, Fault};
 use crate::auth::Actor;
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::protocol::{Code, Refusal};
-use crate::store::{WriteTx, discard, is_commit_unsure, member};
+use crate::store::{WriteTx, discard, is_commit_unsure, log, member};
 
 /// Opening a transaction takes the database's own wait for a lock, of 5 s, and no longer than this.
 const BEGIN_WITHIN: Duration = Duration::from_secs(8);
@@ -122,6 +123,10 @@ async fn apply(
         Ok(tx) => tx.map_err(|error| When::Before.broken(error))?,
         Err(_) => return Err(When::Before.broken(Cause::Silence)),
     };
+    match timeout(BEGIN_WITHIN, hold_logs(&mut tx, deps, jobs)).await {
+        Ok(held) => held.map_err(|error| When::Before.broken(error))?,
+        Err(_) => return Err(When::Before.broken(Cause::Silence)),
+    }
     let mut batch = Batch {
         outcomes: Vec::with_capacity(jobs.len()),
         events: Vec::new(),
@@ -145,6 +150,26 @@ async fn apply(
         Ok(Err(error)) => Err(error.into()),
         Err(_) => Err(When::Committing.broken(Cause::Silence)),
     }
+}
+
+/// Holds the logs of the commands' districts, before anything is read: of two nodes that work in one
+/// district, the second decides on what the first left, and finds the outcome of a command that both
+/// were asked. In order, so that no two wait for each other.
+async fn hold_logs(tx: &mut WriteTx<'_>, deps: &Deps, jobs: &[Job]) -> Result<(), sqlx::Error> {
+    let districts: BTreeSet<&DistrictId> = jobs.iter().filter_map(district).collect();
+    for district in districts {
+        log::hold(tx, deps.store.database(), district).await?;
+    }
+    Ok(())
+}
+
+/// Where a command works: what it says, or else where whoever asks belongs.
+fn district(job: &Job) -> Option<&DistrictId> {
+    let own = match &job.actor {
+        Actor::Member(member) => Some(&member.district),
+        Actor::Resident(_) | Actor::System => None,
+    };
+    job.command.district().or(own)
 }
 
 async fn one(

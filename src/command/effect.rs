@@ -3,7 +3,7 @@
 
 use super::atlas::DistrictMap;
 use super::context::Context;
-use super::{Fault, escort, officer};
+use super::{Fault, escort, officer, timer};
 use crate::auth::{About, Actor, resident_sees_incident, sees_incident};
 use crate::dispatch::{Setting, next_due};
 use crate::domain::incident::Step;
@@ -11,12 +11,21 @@ use crate::domain::{Entry, Event, Incident, IncidentId, IncidentState};
 use crate::protocol::{Code, IncidentSummary, Outcome, Refusal};
 use crate::store::{help_call, incident as stored};
 
+/// The incident as it stays until this command changes it: no other node comes between.
+pub(super) async fn find_held(
+    cx: &mut Context<'_, '_>,
+    id: &IncidentId,
+) -> Result<Option<Incident>, Fault> {
+    stored::hold(cx.tx, cx.deps.store.database(), id).await?;
+    Ok(stored::find(cx.tx, id).await?)
+}
+
 /// The incident, if the actor may know that it is there.
 pub(super) async fn find_visible(
     cx: &mut Context<'_, '_>,
     id: &IncidentId,
 ) -> Result<Incident, Fault> {
-    let found = stored::find(cx.tx, id).await?;
+    let found = find_held(cx, id).await?;
     let visible = found.filter(|incident| match cx.actor {
         Actor::Member(member) => sees_incident(member, incident),
         Actor::Resident(resident) => resident_sees_incident(resident, incident),
@@ -81,6 +90,7 @@ async fn store_one(
         help_call::end(cx.tx, &after.id, cx.now_ms).await?;
     }
     stored::add_entry(cx.tx, &after.id, &mut entry).await?;
+    timer::follow(cx, Some(before), &after).await?;
     let outcome = incident_outcome(&after);
     let district = after.district.clone();
     let event =

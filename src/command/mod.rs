@@ -31,6 +31,7 @@ mod message;
 mod mint;
 mod move_assignment;
 mod move_incident;
+mod node;
 mod officer;
 mod personal;
 pub mod position;
@@ -43,6 +44,7 @@ mod settle;
 mod sign_in;
 mod sos;
 mod standing;
+mod timer;
 mod track_hold;
 pub mod track_queue;
 mod view_track;
@@ -72,7 +74,7 @@ pub use writer::{Failure, Writer, WriterSettings};
 
 use crate::domain::{
     AuditNote, CommandId, District, DistrictId, HeldSpan, JournalEntry, Kind, Member, MemberId,
-    Party, SessionId, ShiftSummary, TrackHoldId,
+    NodeBeat, NodeId, Party, SessionId, ShiftSummary, Timer, TrackHoldId,
 };
 use crate::intake::IncidentRow;
 use crate::protocol::{Outcome, Refusal, Request};
@@ -214,13 +216,20 @@ pub enum Command {
         /// That it was put back.
         put_back: PutBack,
     },
-    /// Forgets what came of commands that no client asks about any more.
+    /// Forgets what came of commands that no client asks about any more, and nodes that are gone
+    /// for a day.
     ForgetOutcomes {
         /// Those of before this, Unix ms UTC.
         before_ms: i64,
     },
+    /// A node says that it is there, and how it is.
+    NodeBeat(Box<NodeBeat>),
+    /// A node ends.
+    NodeLeaves(NodeId),
     /// Settles people and makes a device's token for each of these members, for a demo.
     MintTokens(Box<Settlement>, Vec<MemberId>),
+    /// Does what a timer that is due is there for.
+    Fire(Timer),
     /// A fault of ours.
     #[cfg(test)]
     Panic,
@@ -245,6 +254,8 @@ pub enum Done {
     Denied(Refusal),
     /// A member after a change.
     Member(Box<Member>),
+    /// A timer is gone; whether it did something, since it was still needed.
+    Fired(bool),
     /// Something was stored that has nothing to tell.
     Stored,
 }

@@ -9,7 +9,7 @@ use super::context::Deps;
 use super::standing::{Hidden, Standing, dot};
 use super::track_queue::TrackQueue;
 use crate::auth::{Units, position_audience};
-use crate::bus::BusMessage;
+use crate::bus::{KEPT_FOR_MS, UnitFix};
 use crate::clock::Clock;
 use crate::domain::position::{MAX_AHEAD_MS, MAX_LATE_MS};
 use crate::domain::{AudienceKey, Fix, LoggedEvent, Member, MemberBrief, SessionId, Shift, TeamId};
@@ -55,7 +55,19 @@ impl Positions {
 
     /// Hears of sign-ons, consents and calls for help; returns what boards must forget for it.
     pub fn observe(&self, logged: &LoggedEvent) -> Vec<Hidden> {
-        self.standing.write().observe(&logged.event)
+        let hidden = self.standing.write().observe(&logged.event);
+        // By every node: none tells of them after it has heard this, so nothing comes back.
+        for Hidden::From { unit, .. } | Hidden::Before { unit, .. } in &hidden {
+            self.feed.bus().forget_unit(logged.district.as_str(), unit.as_str());
+        }
+        hidden
+    }
+
+    /// Whether a position that was kept for a while may still be shown: its unit is located now
+    /// as it was then.
+    pub fn still_holds(&self, update: &PositionUpdate) -> bool {
+        let now_ms = self.clock.now_ms();
+        update.fix.at_ms >= now_ms - KEPT_FOR_MS && self.standing.read().still_shows(update, now_ms)
     }
 
     /// Takes a member's fixes: the newest goes to the map, all go to the track.
@@ -91,7 +103,7 @@ impl Positions {
             }
         }
         if let Some((fix, ground)) = newest {
-            self.tell(member, &ground, (fix, map.as_deref())).await;
+            self.tell(member, &ground, (fix, map.as_deref()));
         }
         refused.map_or(Ok(()), Err)
     }
@@ -188,12 +200,7 @@ impl Positions {
     }
 
     /// Tells where the member is; and where their team is, to those who see it as one dot.
-    async fn tell(
-        &self,
-        member: &Member,
-        ground: &Ground,
-        (fix, map): (Fix, Option<&DistrictMap>),
-    ) {
+    fn tell(&self, member: &Member, ground: &Ground, (fix, map): (Fix, Option<&DistrictMap>)) {
         let (shift, district) = (ground.shift.as_ref(), &member.district);
         let units = Units { shift, call: ground.call.as_deref() };
         let update = |member: MemberBrief, keys: Vec<AudienceKey>| PositionUpdate {
@@ -213,14 +220,14 @@ impl Positions {
             };
             updates.push(update(brief, vec![AudienceKey::team_dot(&team.id)]));
         }
-        let payload = serde_json::to_vec(&updates)
-            .expect("a position has string keys and finite numbers")
-            .into();
-        let message = BusMessage::Positions { district: member.district.to_string(), payload };
-        // A lost position is counted by the bus, and the next one replaces it.
-        if let Err(error) = self.feed.bus().publish(message).await {
-            tracing::debug!(%error, "a position was not told");
-        }
+        let told = updates.iter().map(|update| UnitFix {
+            district: update.district.to_string(),
+            unit: update.member.id.to_string(),
+            at_ms: update.fix.at_ms,
+            json: serde_json::to_string(update)
+                .expect("a position has string keys and finite numbers"),
+        });
+        self.feed.bus().publish_positions(told.collect());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::effect::{incident_outcome, number};
-use super::{Fault, officer};
+use super::{Fault, officer, timer};
 use crate::auth::{About, Action, Object};
 use crate::dispatch::at_receipt;
 use crate::domain::id::is_valid_client_id;
@@ -128,6 +128,7 @@ pub(super) async fn store(
     let mut entry = cx.entry(action, None, incident.state);
     entry.officer = officer::of_actor(cx).await?;
     stored::add_entry(cx.tx, &incident.id, &mut entry).await?;
+    timer::follow(cx, None, &incident).await?;
     let outcome = incident_outcome(&incident);
     let event =
         Event::IncidentChanged { incident: Box::new(incident.clone()), entry: Box::new(entry) };

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::{Done, Fault};
 use crate::domain::{AuditAction, AuditNote, DistrictId, HeldSpan, JournalFact, ShiftSummary};
-use crate::store::purge;
+use crate::store::{node, purge};
 
 pub(super) async fn keep_summary(
     cx: &mut Context<'_, '_>,
@@ -38,5 +38,6 @@ pub(super) async fn forget_outcomes(
 ) -> Result<Done, Fault> {
     let forgotten = purge::forget_outcomes(cx.tx, before_ms).await?;
     metrics::counter!("xunfang_outcomes_purged_total").increment(forgotten);
+    node::forget_gone(cx.tx, cx.deps.store.database()).await?;
     Ok(Done::Stored)
 }

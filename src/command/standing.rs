@@ -7,6 +7,7 @@ use super::context::Deps;
 use crate::auth::call_audience;
 use crate::domain::consent::CONSENT_VERSION;
 use crate::domain::{AudienceKey, Event, HelpCall, Incident, IncidentId, MemberId, Shift, TeamId};
+use crate::hub::PositionUpdate;
 
 /// Another node may hear this much later that somebody is located no more, in ms: it looks at the
 /// heads of the logs once a second. What it tells until then shows nobody.
@@ -86,6 +87,26 @@ impl Standing {
     /// The member's own open call for help, if it was made by this time.
     pub(super) fn call(&self, member: &MemberId, at_ms: i64) -> Option<&OpenCall> {
         self.calls.values().find(|open| open.call.member == *member && open.call.covers(at_ms))
+    }
+
+    /// Whether what was told of a unit holds: the same shift and consent, or the same call.
+    pub(super) fn still_shows(&self, update: &PositionUpdate, now_ms: i64) -> bool {
+        let (unit, at_ms) = (&update.member.id, update.fix.at_ms.min(now_ms));
+        let on_duty =
+            |member: &MemberId| self.shift(member, at_ms).is_some() && self.consents(member, at_ms);
+        if self.call(unit, at_ms).is_some() {
+            return true;
+        }
+        if update.keys.contains(&AudienceKey::callers(&update.district)) {
+            return false;
+        }
+        match update.member.team.as_ref().filter(|team| dot(team) == *unit) {
+            None => on_duty(unit),
+            Some(team) => {
+                let of_team = |shift: &&Shift| shift.team.as_ref() == Some(team);
+                self.shifts.values().filter(of_team).any(|shift| on_duty(&shift.member))
+            }
+        }
     }
 
     /// Whether the member is located now.
@@ -178,7 +199,8 @@ fn called(incident: &Incident) -> Vec<TeamId> {
 mod tests {
     use super::*;
     use crate::domain::incident::tests::{changed, incident};
-    use crate::domain::{ConsentSpan, IncidentState};
+    use crate::domain::{ConsentSpan, Fix, Force, IncidentState, MemberBrief};
+    use crate::spatial::Point;
 
     fn consent(until_ms: Option<i64>) -> Event {
         let consent = ConsentSpan { member: "m".into(), version: 1, from_ms: 50, until_ms };
@@ -191,12 +213,8 @@ mod tests {
             ended_ms,
             ..crate::domain::shift::tests::shift(None)
         };
-        let brief = crate::domain::MemberBrief {
-            id: "m".into(),
-            name: "m".to_owned(),
-            force: crate::domain::Force::Guard,
-            team: None,
-        };
+        let brief =
+            MemberBrief { id: "m".into(), name: "m".to_owned(), force: Force::Guard, team: None };
         Event::ShiftChanged { shift, member: brief }
     }
 
@@ -224,6 +242,51 @@ mod tests {
             assert_eq!(standing.observe(&last), [from("m", 2_200), from("team:t", 2_200)]);
             assert!(!standing.located(&"m".into()));
         }
+    }
+
+    #[test]
+    fn what_was_kept_of_a_unit_holds_while_its_shift_consent_or_call_does() {
+        let keys = [AudienceKey::map(&"d".into()), AudienceKey::callers(&"d".into())];
+        let update = |unit: &str, at_ms, keys: &[AudienceKey]| PositionUpdate {
+            district: "d".into(),
+            member: MemberBrief {
+                id: unit.into(),
+                name: "m".to_owned(),
+                force: Force::Guard,
+                team: Some("t".into()),
+            },
+            keys: keys.to_vec(),
+            fix: Fix {
+                at_ms,
+                point: Point::new(113.0, 30.0).unwrap(),
+                speed_mps: None,
+                heading_deg: None,
+                accuracy_m: None,
+            },
+        };
+        let mut standing = Standing::default();
+        let holds = |standing: &Standing, unit: &str, at_ms, keys| {
+            standing.still_shows(&update(unit, at_ms, keys), 1_000)
+        };
+        standing.observe(&on(Some("t"), None));
+        assert!(!holds(&standing, "m", 500, &keys[..1]), "no consent");
+        standing.observe(&consent(None));
+        let begun = standing.shifts[&MemberId::from("m")].started_ms.max(50);
+        for unit in ["m", "team:t"] {
+            assert!(holds(&standing, unit, begun, &keys[..1]), "{unit}");
+            assert!(holds(&standing, unit, 2_000, &keys[..1]), "{unit}: a clock that runs ahead");
+            assert!(!holds(&standing, unit, begun - 1, &keys[..1]), "{unit}: before");
+        }
+        assert!(!holds(&standing, "x", begun, &keys[..1]));
+        assert!(!holds(&standing, "team:x", begun, &keys[..1]));
+        assert!(!holds(&standing, "m", begun, &keys), "a call that is over");
+        standing.observe(&call(IncidentState::Pending, 1));
+        assert!(holds(&standing, "m", begun, &keys));
+        standing.observe(&on(Some("t"), Some(200)));
+        assert!(holds(&standing, "m", 500, &keys), "the call goes on");
+        assert!(!holds(&standing, "team:t", 500, &keys[..1]));
+        standing.observe(&call(IncidentState::FalseAlarm, 2));
+        assert!(!holds(&standing, "m", 500, &keys));
     }
 
     #[test]

@@ -30,13 +30,17 @@ impl Setting {
 
 /// What a report waits for. One that nobody graded yet is looked at as soon as a level 3 is.
 pub fn at_receipt(level: Option<Level>, received_ms: i64) -> Due {
-    let within_ms = match level.unwrap_or(Level::Three) {
+    Due { step: DueStep::Accept, at_ms: received_ms + accept_within_ms(level) }
+}
+
+/// Within what it is accepted (受理), and each call taken (接单), in ms.
+pub(super) fn accept_within_ms(level: Option<Level>) -> i64 {
+    match level.unwrap_or(Level::Three) {
         Level::One => 30 * SECOND_MS,
         Level::Two => 2 * MINUTE_MS,
         Level::Three => 10 * MINUTE_MS,
         Level::Four => 2 * HOUR_MS,
-    };
-    Due { step: DueStep::Accept, at_ms: received_ms + within_ms }
+    }
 }
 
 /// What an incident waits for after a move: the earlier deadline while neither its step nor its

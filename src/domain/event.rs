@@ -164,6 +164,11 @@ impl AudienceKey {
         Self(format!("district:{district}:police"))
     }
 
+    /// Those of them who are on duty: they are alerted, and see no more than the others.
+    pub fn police_on_duty(district: &DistrictId) -> Self {
+        Self(format!("alerts:district:{district}:police"))
+    }
+
     /// Those who read a district's channel.
     pub fn channel(district: &DistrictId) -> Self {
         Self(format!("district:{district}:channel"))
@@ -204,14 +209,14 @@ impl AudienceKey {
         Self(format!("units:duty:{duty}"))
     }
 
-    /// Whether it is that of a planned shift.
+    /// Whether it is held on duty alone: that of a planned shift, or of alerts.
     pub fn is_of_duty(&self) -> bool {
-        self.0.starts_with("units:duty:")
+        self.0.starts_with("units:duty:") || self.0.starts_with("alerts:")
     }
 
-    /// Whether positions alone are delivered under it, and no events.
+    /// Whether positions or alerts alone are delivered under it, and no events.
     pub fn is_of_units(&self) -> bool {
-        self.0.starts_with("units:") || self.0.starts_with("dot:")
+        ["units:", "dot:", "alerts:"].iter().any(|prefix| self.0.starts_with(prefix))
     }
 
     /// The members of a team.

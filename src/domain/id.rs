@@ -84,6 +84,8 @@ text_id!(
     /// A message, made by the client that posts it.
     #[schema(min_length = 1, max_length = 64, pattern = "^[!-~]+$")]
     MessageId,
+    /// A node of the installation, from its start to its end.
+    NodeId,
     /// An organisation.
     OrgId,
     /// Somebody whom an incident is about and who is no member.

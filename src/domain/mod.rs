@@ -17,6 +17,7 @@ pub mod journal;
 pub mod kind;
 pub mod member;
 pub mod message;
+pub mod node;
 pub mod party;
 pub mod personal;
 pub mod place;
@@ -25,6 +26,7 @@ pub mod roster;
 pub mod shift;
 pub mod shift_summary;
 pub mod text;
+pub mod timer;
 pub mod track_hold;
 pub mod track_view;
 
@@ -37,8 +39,8 @@ pub use help_call::HelpCall;
 pub use id::{
     AccountId, AssignmentId, ChannelId, CheckInId, CheckpointId, CommandId, DistrictId, DutyId,
     EscalationUnitId, EventId, GridCode, ImportId, IncidentId, KindCode, MemberId, MessageId,
-    OrgId, PartyId, RosterId, SessionId, ShiftId, StationId, StreetId, TeamId, TemplateId, TextId,
-    TrackHoldId, TrackViewId,
+    NodeId, OrgId, PartyId, RosterId, SessionId, ShiftId, StationId, StreetId, TeamId, TemplateId,
+    TextId, TrackHoldId, TrackViewId,
 };
 pub use incident::{
     Due, DueStep, Entry, Flags, Incident, IncidentMove, IncidentState, Level, Source,
@@ -47,6 +49,7 @@ pub use journal::{HeldSpan, JournalCommand, JournalEntry, JournalFact};
 pub use kind::{Kind, TopKind};
 pub use member::{Member, MemberBrief, Team};
 pub use message::{Channel, ChannelKind, Message};
+pub use node::{Node, NodeBeat, NodeBus, NodePlace};
 pub use party::{Force, OrgKind, Organisation, Role};
 pub use personal::{Contact, Part, Party};
 pub use place::{
@@ -57,5 +60,6 @@ pub use roster::{RosterEntry, ShiftTemplate, Window};
 pub use shift::Shift;
 pub use shift_summary::ShiftSummary;
 pub use text::Text;
+pub use timer::{Timer, TimerKind};
 pub use track_hold::TrackHold;
 pub use track_view::TrackView;

@@ -5,19 +5,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::History;
 use super::forms::{alert, publication};
+use super::interest::Interest;
 use super::{Feed, Pulse, envelope};
-use crate::bus::{BusMessage, BusReceiver, BusSignal};
+use crate::bus::{Bus, BusEvent, BusMessage, BusReceiver, BusSignal};
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::hub::{Hub, PositionUpdate};
 use crate::store::Store;
 
 /// The heads of the logs are looked at this often: a node that died between COMMIT and PUBLISH
-/// hides nothing for longer.
+/// hides nothing for longer. Of all logs: what a node knows of rights, consents, maps and sign-ins
+/// must be right also where nobody looks, and those are heard in no other way.
 const HEADS_EVERY: Duration = Duration::from_secs(1);
 /// Events read from the log at a time.
 const PAGE: i64 = 500;
@@ -26,12 +28,17 @@ const PAGE: i64 = 500;
 pub trait Observer: Send + Sync {
     /// Called once an event and node, in order.
     fn observe(&self, logged: &LoggedEvent);
+
+    /// Whether a position that was kept for a while may still be shown.
+    fn still_holds(&self, update: &PositionUpdate) -> bool;
 }
 
 /// Delivers the logs of an installation on one node.
 pub struct Delivery {
     store: Store,
     hub: Hub,
+    bus: Bus,
+    interest: Interest,
     pulse: Pulse,
     history: History,
     last: HashMap<DistrictId, i64>,
@@ -46,9 +53,10 @@ impl Delivery {
     pub async fn start(store: Store, hub: Hub, feed: &Feed) -> Result<Self, sqlx::Error> {
         let heads = store.heads().await?;
         let last = heads.iter().map(|head| (head.district.clone(), head.seq)).collect();
+        let (bus, interest) = (feed.bus().clone(), Interest::default());
         let (pulse, history) = (feed.pulse().clone(), feed.history().clone());
         history.start(heads);
-        Ok(Self { store, hub, pulse, history, last })
+        Ok(Self { store, hub, bus, interest, pulse, history, last })
     }
 
     /// Runs until the token is cancelled.
@@ -58,6 +66,7 @@ impl Delivery {
         observer: impl Observer,
         shutdown: CancellationToken,
     ) {
+        let hub = self.hub.clone();
         let mut running = Running { delivery: self, observer };
         let mut heads = interval(HEADS_EVERY);
         heads.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -65,11 +74,17 @@ impl Delivery {
             let outcome = tokio::select! {
                 () = shutdown.cancelled() => return,
                 signal = receiver.recv() => running.hear(signal).await,
-                _ = heads.tick() => running.catch_up().await,
+                () = hub.first_viewer() => {
+                    running.delivery.look_around();
+                    continue;
+                }
+                _ = heads.tick() => {
+                    running.delivery.look_around();
+                    running.catch_up().await
+                }
             };
             match outcome {
                 Ok(()) => {
-                    running.delivery.pulse.beat();
                     metrics::gauge!("xunfang_feed_stuck").set(0.0);
                 }
                 Err(error) => {
@@ -78,6 +93,16 @@ impl Delivery {
                     tracing::error!(%error, "the log can't be read");
                 }
             }
+        }
+    }
+}
+
+impl Delivery {
+    /// Hears of the districts that have sessions here.
+    fn look_around(&mut self) {
+        let viewed = self.hub.viewed_districts();
+        if let Some(wanted) = self.interest.look(viewed, Instant::now()) {
+            self.bus.set_interest(wanted.iter().map(DistrictId::as_str));
         }
     }
 }
@@ -91,13 +116,21 @@ impl<O: Observer> Running<O> {
     async fn hear(&mut self, signal: BusSignal) -> Result<(), sqlx::Error> {
         match signal {
             BusSignal::Gap => self.catch_up().await,
-            BusSignal::Message(BusMessage::Event { district, seq, payload }) => {
+            BusSignal::Message(BusMessage::Event(BusEvent { district, seq, payload })) => {
                 self.event(district.into(), seq, &payload).await
             }
-            BusSignal::Message(BusMessage::Positions { district, payload }) => {
+            BusSignal::Message(BusMessage::Positions { payload, kept }) => {
                 match serde_json::from_slice::<Vec<PositionUpdate>>(&payload) {
-                    Ok(updates) => self.delivery.hub.apply_positions(updates),
-                    Err(error) => tracing::warn!(%error, district, "unreadable positions"),
+                    Ok(mut updates) => {
+                        if kept {
+                            updates.retain(|update| self.observer.still_holds(update));
+                        }
+                        self.delivery.hub.apply_positions(updates);
+                    }
+                    Err(error) => {
+                        metrics::counter!("xunfang_feed_unreadable_total").increment(1);
+                        tracing::warn!(%error, "unreadable positions");
+                    }
                 }
                 Ok(())
             }
@@ -135,6 +168,7 @@ impl<O: Observer> Running<O> {
                 self.read(&head.district).await?;
             }
         }
+        self.delivery.pulse.beat();
         Ok(())
     }
 
@@ -158,8 +192,8 @@ impl<O: Observer> Running<O> {
         let event = Arc::new(publication(&logged));
         // Before it is published: whoever joined too late to be sent it finds it there.
         self.delivery.history.note(&logged, &event);
-        if let Some(alert) = alert(&logged) {
-            self.delivery.hub.publish_alert(&event.audience.sees, &alert);
+        if let Some((keys, alert)) = alert(&logged) {
+            self.delivery.hub.publish_alert(&keys, &alert);
         }
         self.delivery.hub.publish_event(&logged.district, &event);
         metrics::counter!("xunfang_feed_delivered_total", "event" => logged.event.name())

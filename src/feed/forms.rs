@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 
-use crate::auth::mask;
-use crate::domain::{Event, Incident, LoggedEvent};
+use crate::auth::{escalation_audience, mask};
+use crate::domain::incident::ESCALATED;
+use crate::domain::{AudienceKey, Event, Incident, LoggedEvent};
 use crate::hub::{EventForms, Publication};
 use crate::protocol::event_frame::{Tail, encode_tail, event_tail};
 use crate::protocol::{Alert, ServerMessage};
@@ -31,13 +32,17 @@ fn event_forms(logged: &LoggedEvent) -> EventForms {
     EventForms { whole: event_tail(logged), masked, forget }
 }
 
-/// The notice of an SOS that was just raised, for all who may see the incident alike.
-pub(super) fn alert(logged: &LoggedEvent) -> Option<Bytes> {
+/// The notice of an SOS that was just raised, for all who may see the incident alike; and of one
+/// that nobody took in time.
+pub(super) fn alert(logged: &LoggedEvent) -> Option<(Vec<AudienceKey>, Bytes)> {
     let Event::IncidentChanged { incident, entry } = &logged.event else { return None };
-    if !incident.flags.sos || entry.n != FIRST_ENTRY {
-        return None;
-    }
-    Some(alert_of(incident).into())
+    let keys = match entry.action.as_str() {
+        _ if !incident.flags.sos => return None,
+        _ if entry.n == FIRST_ENTRY => logged.audience.sees.clone(),
+        ESCALATED => escalation_audience(&incident.district),
+        _ => return None,
+    };
+    Some((keys, alert_of(incident).into()))
 }
 
 /// The notice of an SOS.

@@ -9,11 +9,12 @@ mod delivery;
 mod envelope;
 mod forms;
 mod history;
+mod interest;
 mod pulse;
 mod ring;
 mod snapshot;
 
-use crate::bus::{Bus, BusMessage};
+use crate::bus::{Bus, BusEvent};
 use crate::domain::LoggedEvent;
 use crate::store::Store;
 
@@ -40,12 +41,12 @@ impl Feed {
     /// Tells what was committed, in the order of the log. A full bus costs nothing but time:
     /// every node is handed a gap, or looks at the head of the log within a second.
     pub async fn publish(&self, logged: &LoggedEvent) {
-        let message = BusMessage::Event {
+        let event = BusEvent {
             district: logged.district.to_string(),
             seq: logged.seq,
             payload: envelope::encode(logged).into(),
         };
-        if let Err(error) = self.bus.publish(message).await {
+        if let Err(error) = self.bus.publish_event(event) {
             metrics::counter!("xunfang_feed_unpublished_total").increment(1);
             tracing::warn!(%error, seq = logged.seq, "an event waits for the log to be read");
         }

@@ -1,4 +1,5 @@
-//! Whether delivery still turns: it beats after each round that went well.
+//! Whether delivery still turns: it beats after each look at the log that went well. What comes
+//! over the bus is no sign of it: positions come also when no event can be read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,11 @@ impl Pulse {
     /// Whether it did lately.
     pub fn is_beating(&self) -> bool {
         self.beats_at(Instant::now())
+    }
+
+    /// How long ago it did; none when it never did.
+    pub fn age(&self) -> Option<Duration> {
+        self.0.lock().map(|last| last.elapsed())
     }
 
     fn beats_at(&self, now: Instant) -> bool {

@@ -30,6 +30,7 @@ mod info;
 mod member;
 mod message;
 mod metrics;
+mod node;
 mod openapi;
 mod organisation;
 mod own_access;
@@ -141,6 +142,7 @@ fn accounts(endpoints: Endpoints) -> Endpoints {
     const SEATS: Access = Access::Granted(&[Action::AssignDuties, Action::AppointAdmins]);
     endpoints
         .add(Access::Granted(&[Action::MakeDistrict]), routes!(district::make))
+        .add(Access::Granted(&[Action::SeeNodes]), routes!(node::list))
         .add(Access::Granted(&[Action::SeeAccounts]), routes!(account::list))
         .add(Access::Granted(&[Action::ManageAccounts]), routes!(account::change))
         .add(SEATS, routes!(account::seat))

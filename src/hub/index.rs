@@ -42,14 +42,19 @@ impl District {
 }
 
 impl Index {
-    pub(super) fn join(&mut self, mailbox: &Arc<Mailbox>, districts: &[DistrictId]) {
+    /// Adds a session; returns whether a district has its first one now.
+    pub(super) fn join(&mut self, mailbox: &Arc<Mailbox>, districts: &[DistrictId]) -> bool {
+        let mut first = false;
         self.sessions.insert(mailbox.id, Arc::clone(mailbox));
         for district in districts {
             let known = self.districts.entry(district.clone());
-            known.or_insert_with(|| District::new(district)).sessions += 1;
+            let known = known.or_insert_with(|| District::new(district));
+            known.sessions += 1;
+            first |= known.sessions == 1;
         }
         let keys = mailbox.lock().keys.clone();
         self.hold(mailbox, &keys);
+        first
     }
 
     pub(super) fn leave(&mut self, mailbox: &Mailbox, districts: &[DistrictId]) {

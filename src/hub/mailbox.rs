@@ -89,15 +89,13 @@ impl Mailbox {
 
     /// Queues an answer; closes the session when its answers pile up.
     pub(super) fn push_control(&self, text: Bytes) {
+        self.lock().push_control(text);
+    }
+
+    /// Queues a notice among the answers. Returns whether the session is due.
+    pub(super) fn push_notice(&self, text: &Bytes) -> bool {
         let mut state = self.lock();
-        if state.closed.is_some() {
-            return;
-        }
-        if state.control_bytes + text.len() > CONTROL_BYTES {
-            return state.overflow("control");
-        }
-        state.control_bytes += text.len();
-        state.control.push_back(text);
+        state.push_control(text.clone()) && state.becomes_due()
     }
 
     /// Queues a notice of an SOS; closes the session when they pile up. Returns whether the

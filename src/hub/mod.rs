@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::Notify;
 
 pub use board::PositionUpdate;
 pub use event_lane::{LIVE_BYTES, LIVE_ITEMS, Overrun, RESUME_BYTES};
@@ -57,8 +58,12 @@ struct Shared {
     index: RwLock<Index>,
     board: Mutex<Board>,
     closing: Mutex<Option<CloseReason>>,
+    /// What every session is told, those that join later too.
+    standing: Mutex<Option<Bytes>>,
     next_session: AtomicU64,
     swept_ms: AtomicI64,
+    /// A district got its first session.
+    first_viewers: Notify,
     /// Changes of rights that were told so far.
     rights: AtomicU64,
     metrics: HubMetrics,
@@ -92,8 +97,10 @@ impl Hub {
             index: RwLock::default(),
             board: Mutex::default(),
             closing: Mutex::new(None),
+            standing: Mutex::new(None),
             next_session: AtomicU64::new(1),
             swept_ms,
+            first_viewers: Notify::new(),
             rights: AtomicU64::new(0),
             metrics: HubMetrics::new(),
         }))
@@ -105,10 +112,15 @@ impl Hub {
         let id = self.0.next_session.fetch_add(1, Ordering::Relaxed);
         let mailbox = Mailbox::new(id, session, keys, &districts, self.0.clock.now_ms());
         let mailbox = Arc::new(mailbox);
-        self.0.index.write().join(&mailbox, &districts);
+        if self.0.index.write().join(&mailbox, &districts) {
+            self.0.first_viewers.notify_one();
+        }
         // After the index knows it, so that one of the two sees the other.
         if let Some(reason) = *self.0.closing.lock() {
             mailbox.close(reason);
+        }
+        if let Some(text) = &*self.0.standing.lock() {
+            mailbox.push_control(text.clone());
         }
         let outbox = Outbox::new(self.clone(), Arc::clone(&mailbox));
         (Guard { hub: self.clone(), mailbox, districts }, outbox)
@@ -159,6 +171,25 @@ impl Hub {
         due.write(self);
     }
 
+    /// Brings a text to all sessions, ahead of all events; with `standing` also to those that join
+    /// later, until the next call. One that joins meanwhile may be told twice.
+    pub fn tell_all(&self, text: &Bytes, standing: bool) {
+        *self.0.standing.lock() = standing.then(|| text.clone());
+        let index = self.0.index.read();
+        let mut due = Due::default();
+        for mailbox in index.sessions.values() {
+            if mailbox.push_notice(text) {
+                due.add(self, mailbox);
+            }
+        }
+        due.write(self);
+    }
+
+    /// How many sessions are here.
+    pub fn sessions(&self) -> usize {
+        self.0.index.read().sessions.len()
+    }
+
     /// Puts positions on the board; they go out with the next tick. Older ones are ignored.
     pub fn apply_positions(&self, updates: impl IntoIterator<Item = PositionUpdate>) {
         let mut board = self.0.board.lock();
@@ -186,6 +217,11 @@ impl Hub {
     /// The districts that at least one session follows.
     pub fn viewed_districts(&self) -> Vec<DistrictId> {
         self.0.index.read().viewed()
+    }
+
+    /// Waits until a district has got its first session; one waits at a time.
+    pub async fn first_viewer(&self) {
+        self.0.first_viewers.notified().await;
     }
 
     /// Closes the sessions that hold a key: the member's own key ends all of a member's.

@@ -13,6 +13,7 @@ use super::event_lane::EventLane;
 use super::flush::Sink;
 use super::frame::Frame;
 use super::lane_metrics::overflowed;
+use super::mailbox::CONTROL_BYTES;
 use crate::domain::AudienceKey;
 use crate::protocol::CloseReason;
 
@@ -44,6 +45,21 @@ pub(super) struct State {
 impl State {
     pub(super) fn has_frames(&self) -> bool {
         self.has_texts() || !self.positions.is_empty() || self.keys_changed
+    }
+
+    /// Queues a text on the control lane; closes the session when they pile up. Returns whether it
+    /// was queued.
+    pub(super) fn push_control(&mut self, text: Bytes) -> bool {
+        if self.closed.is_some() {
+            return false;
+        }
+        if self.control_bytes + text.len() > CONTROL_BYTES {
+            self.overflow("control");
+            return false;
+        }
+        self.control_bytes += text.len();
+        self.control.push_back(text);
+        true
     }
 
     pub(super) fn pop_control(&mut self) -> Option<Bytes> {

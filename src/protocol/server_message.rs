@@ -128,6 +128,12 @@ pub enum ServerMessage {
         /// The server's clock, Unix ms UTC.
         server_ms: i64,
     },
+    /// The node that you are connected to hears late of what the others do, or no longer so. It is
+    /// told to those who connect meanwhile too, and may then come before `welcome`.
+    Late {
+        /// Since when, Unix ms UTC; null when it hears of it at once again.
+        since_ms: Option<i64>,
+    },
     /// Names the indices of an audience's position frames; comes before the frame that uses them.
     Dictionary {
         /// Which audience.

@@ -13,6 +13,8 @@ use super::Node;
 /// Requests and sessions get this long to end by themselves: the last of 5,000 sessions is closed
 /// after 2 s, and a client that takes nothing is left 2 s later.
 pub(super) const DRAIN_WITHIN: Duration = Duration::from_millis(4_500);
+/// The other nodes are told that it goes; a database that is slow has them find out.
+const LEAVE_WITHIN: Duration = Duration::from_millis(400);
 /// The writer stops beginning commands after 3 s by itself; this is for one that it is at.
 const WRITER_WITHIN: Duration = Duration::from_millis(3_500);
 /// Tracks on their way, and the tasks that only have to notice.
@@ -23,7 +25,11 @@ const STORE_WITHIN: Duration = Duration::from_millis(500);
 impl Node {
     /// Stops the parts: what the writer took is stored and told first.
     pub async fn stop(self) {
-        let Self { app, mut writing, writer, tasks, rest } = self;
+        let Self { app, mut beating, beats, mut writing, writer, tasks, rest } = self;
+        beats.cancel();
+        if timeout(LEAVE_WITHIN, &mut beating).await.is_err() {
+            beating.abort();
+        }
         writer.cancel();
         match timeout(WRITER_WITHIN, &mut writing).await {
             Ok(Ok(())) => {}

@@ -4,8 +4,11 @@
 //! which. Invariant: what was acknowledged is stored and told before a drain ends.
 
 mod connections;
+mod delay;
 mod door;
 mod drain;
+mod heartbeat;
+mod late;
 mod own_certificate;
 mod retention;
 mod sweep;
@@ -32,14 +35,17 @@ use crate::clock::Clock;
 use crate::command::{
     Atlas, Deps, Hidden, Positions, SettleError, TrackQueue, Writer, WriterSettings, settle_journal,
 };
-use crate::domain::{Event, LoggedEvent};
+use crate::domain::{Event, LoggedEvent, NodeId, NodePlace};
 use crate::feed::{Delivery, Feed, Observer};
 use crate::http;
-use crate::hub::Hub;
+use crate::hub::{Hub, PositionUpdate};
 use crate::protocol::CloseReason;
 use crate::store::Store;
+use crate::timer::Timers;
 use crate::ws::{self, Sockets};
+use delay::Delay;
 use drain::DRAIN_WITHIN;
+use heartbeat::Heartbeat;
 
 /// Bytes of a connection that the kernel holds unsent: two of [`crate::hub::BATCH_BYTES`]. By default it
 /// takes megabytes, which an SOS would wait behind.
@@ -58,6 +64,8 @@ pub struct Parts {
     pub writer: WriterSettings,
     /// Whether the data are invented.
     pub demo: bool,
+    /// Where it is, as the list of nodes shows it.
+    pub place: NodePlace,
 }
 
 /// Why a node can't start.
@@ -75,6 +83,8 @@ pub enum StartError {
 pub struct Node {
     /// The handles of its edges.
     pub app: App,
+    beating: JoinHandle<()>,
+    beats: CancellationToken,
     writing: JoinHandle<()>,
     writer: CancellationToken,
     tasks: TaskTracker,
@@ -87,7 +97,7 @@ impl Node {
     /// # Errors
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
-        let Parts { store, bus, clock, writer: settings, demo } = parts;
+        let Parts { store, bus, clock, writer: settings, demo, place } = parts;
         let (tasks, writer_stop, rest) =
             (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
         // Heard from before the heads are read, so that nothing falls between.
@@ -112,7 +122,9 @@ impl Node {
         // The heads before the state: what changes in between is heard, and known already.
         let delivery = Delivery::start(store.clone(), hub.clone(), &feed).await?;
         let positions = Positions::start(deps, tracks.clone()).await?;
+        let delay = Delay::new(clock.clone());
         let observer = NodeObserver {
+            delay: delay.clone(),
             positions: positions.clone(),
             hub: hub.clone(),
             atlas: Arc::clone(&atlas),
@@ -125,7 +137,10 @@ impl Node {
         let addresses = Arc::default();
         let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
         tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
+        let timers = Timers::new(store.clone(), clock.clone(), writer.clone()).run();
+        tasks.spawn(rest.clone().run_until_cancelled_owned(timers));
         let app = App {
+            node: NodeId::fresh(),
             store,
             clock,
             atlas,
@@ -139,8 +154,12 @@ impl Node {
             addresses,
             imports,
         };
+        let beats = CancellationToken::new();
+        let heartbeat = Heartbeat::new(app.clone(), place, delay);
+        let beating = tokio::spawn(heartbeat.run(beats.clone()));
+        tasks.spawn(late::run(app.clone(), rest.clone()));
         tasks.spawn(retention::run(app.clone(), rest.clone()));
-        Ok(Self { app, writing, writer: writer_stop, tasks, rest })
+        Ok(Self { app, beating, beats, writing, writer: writer_stop, tasks, rest })
     }
 
     /// Serves a plain listener until the token is cancelled, then drains.
@@ -210,13 +229,19 @@ fn set_backlog(_: &SockRef<'_>) -> std::io::Result<()> {
 
 /// What else on this node hears of an event before the sessions do.
 struct NodeObserver {
+    delay: Delay,
     positions: Positions,
     hub: Hub,
     atlas: Arc<Atlas>,
 }
 
 impl Observer for NodeObserver {
+    fn still_holds(&self, update: &PositionUpdate) -> bool {
+        self.positions.still_holds(update)
+    }
+
     fn observe(&self, logged: &LoggedEvent) {
+        self.delay.note(logged.at_ms);
         for hidden in self.positions.observe(logged) {
             match hidden {
                 Hidden::From { unit, until_ms } => self.hub.remove_member(&unit, until_ms),

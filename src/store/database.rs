@@ -40,6 +40,48 @@ impl Database {
         }
     }
 
+    /// How a log is held until the transaction ends. SQLite's transaction holds every log already.
+    pub(super) fn hold_log(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("select seq from streams where district = $1 for update"),
+        }
+    }
+
+    /// What a query that picks rows to change ends with, so that it waits for nobody.
+    pub(super) fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "for update skip locked",
+        }
+    }
+
+    /// What holds the log of an incident's district until the commit, so that what is read next is
+    /// changed by nobody else; none where a transaction holds everything already.
+    pub(super) fn hold_log_of_incident(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(
+                "select seq from streams where district = \
+                 (select district from incidents where id = $1) for update",
+            ),
+        }
+    }
+
+    /// What asks for the time that all nodes share, in Unix ms UTC; none where there is one node,
+    /// whose own clock it is.
+    pub(super) fn shared_time(self) -> Option<String> {
+        (self == Self::Postgres).then(|| format!("select {} as now_ms", self.now_ms()))
+    }
+
+    /// The database's own clock in SQL, Unix ms UTC: of several nodes' clocks one may be wrong.
+    pub(super) fn now_ms(self) -> &'static str {
+        match self {
+            Self::Sqlite => "cast(unixepoch('subsec') * 1000 as integer)",
+            Self::Postgres => "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+        }
+    }
+
     /// What takes erased rows out of the files: `secure_delete` overwrites them in SQLite's, but the
     /// journal beside it holds the pages as they were; PostgreSQL keeps dead rows until a vacuum.
     pub(super) fn after_erasing(self) -> &'static [&'static str] {

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::row::{id, json, to_json};
-use super::{Store, WriteTx};
+use super::{Database, Store, WriteTx};
 use crate::domain::{Audience, DistrictId, Event, LoggedEvent, Text};
 
 /// A log's head: which log, and its last place.
@@ -46,6 +46,22 @@ pub async fn renew_epochs(tx: &mut WriteTx<'_>) -> Result<u64, sqlx::Error> {
             .await?;
     }
     Ok(rows.len() as u64)
+}
+
+/// Holds a district's log until the transaction ends. Whoever holds it before they read anything
+/// reads all that the last holder left, on whichever node that was. A log that isn't there holds
+/// nobody up.
+///
+/// # Errors
+/// What the database says.
+pub async fn hold(
+    tx: &mut WriteTx<'_>,
+    database: Database,
+    district: &DistrictId,
+) -> Result<(), sqlx::Error> {
+    let Some(statement) = database.hold_log() else { return Ok(()) };
+    let query = sqlx::query(statement).bind(district.as_str());
+    query.fetch_optional(tx.on()).await.map(|_| ())
 }
 
 /// Takes the next place of a district's log. The row stays locked until the commit, so places

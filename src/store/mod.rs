@@ -2,7 +2,7 @@
 //!
 //! Reads go through a pool, writes through a [`WriteTx`] that only the writer opens. It must not
 //! know who may read or write, nor who is told. Invariant: nothing is written outside a
-//! [`WriteTx`], but for tracks, which are no part of the log.
+//! [`WriteTx`], but for tracks and claims of timers, which are no part of the log.
 
 mod broken;
 mod connect;
@@ -38,6 +38,7 @@ pub mod ledger;
 pub mod log;
 pub mod member;
 pub mod message;
+pub mod node;
 pub mod organisation;
 pub mod party;
 pub mod purge;
@@ -51,6 +52,7 @@ pub mod street;
 pub mod swap;
 pub mod template;
 pub mod text;
+pub mod timer;
 pub mod track;
 pub mod track_hold;
 pub mod track_view;

@@ -1,10 +1,22 @@
 //! Raw tracks, written in batches beside the log.
 
-use sqlx::Connection;
+use std::sync::LazyLock;
+
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, Connection};
 
 use super::Store;
-use super::row::{Double, double};
+use super::row::{Double, Insert, ROWS, double};
 use crate::domain::{DistrictId, Fix, GridCode, MemberId, ShiftId};
+
+static ADD: LazyLock<Insert> = LazyLock::new(|| {
+    Insert::new(
+        "insert into tracks (district, member, shift, grid, at_ms, received_ms, lng, lat, \
+         speed_mps, heading_deg, accuracy_m) values",
+        11,
+    )
+});
 
 /// A fix to keep.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,25 +43,8 @@ impl Store {
     pub async fn add_track_points(&self, points: &[TrackPoint]) -> Result<(), sqlx::Error> {
         let mut connection = self.tracks.acquire().await?;
         let mut tx = connection.begin_with(self.database.begin()).await?;
-        for point in points {
-            let query = sqlx::query(
-                "insert into tracks (district, member, shift, grid, at_ms, received_ms, lng, lat, \
-                 speed_mps, heading_deg, accuracy_m) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            )
-            .bind(point.district.as_str().to_owned())
-            .bind(point.member.as_str().to_owned())
-            .bind(point.shift.as_ref().map_or("", ShiftId::as_str).to_owned())
-            .bind(point.grid.as_ref().map(|grid| grid.as_str().to_owned()))
-            .bind(point.fix.at_ms)
-            .bind(point.received_ms)
-            .bind(point.fix.point.lng())
-            .bind(point.fix.point.lat());
-            let optional = [point.fix.speed_mps, point.fix.heading_deg, point.fix.accuracy_m];
-            let query = optional.into_iter().fold(query, |query, value| match double(value) {
-                Double::Value(value) => query.bind(value),
-                Double::Null(null) => query.bind(null),
-            });
+        for chunk in points.chunks(ROWS) {
+            let query = chunk.iter().fold(sqlx::query(ADD.of(chunk.len())), bind);
             query.execute(&mut *tx).await?;
         }
         tx.commit().await
@@ -96,6 +91,26 @@ impl Store {
         .await?;
         rows.iter().map(read).collect()
     }
+}
+
+fn bind<'q>(
+    query: Query<'q, Any, AnyArguments>,
+    point: &TrackPoint,
+) -> Query<'q, Any, AnyArguments> {
+    let query = query
+        .bind(point.district.as_str().to_owned())
+        .bind(point.member.as_str().to_owned())
+        .bind(point.shift.as_ref().map_or("", ShiftId::as_str).to_owned())
+        .bind(point.grid.as_ref().map(|grid| grid.as_str().to_owned()))
+        .bind(point.fix.at_ms)
+        .bind(point.received_ms)
+        .bind(point.fix.point.lng())
+        .bind(point.fix.point.lat());
+    let optional = [point.fix.speed_mps, point.fix.heading_deg, point.fix.accuracy_m];
+    optional.into_iter().fold(query, |query, value| match double(value) {
+        Double::Value(value) => query.bind(value),
+        Double::Null(null) => query.bind(null),
+    })
 }
 
 /// The columns of a fix.

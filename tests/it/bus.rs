@@ -1,27 +1,33 @@
 //! The bus over a real Redis: two nodes, restarts, half-open links; and the local one beside it.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 use xunfang::bus::{
-    Bus, BusError, BusMessage, BusReceiver, BusSignal, BusStatus, LocalBus, RedisBus,
+    Bus, BusError, BusEvent, BusMessage, BusReceiver, BusSignal, BusStatus, LocalBus, RedisBus,
+    UnitFix,
 };
 use xunfang::clock::Clock;
+use xunfang::protocol::limits::TICK_MS;
 
 use crate::support::{Proxy, Redis, eventually};
 
 /// Longer than two probes of a silent link and the longest back-off together.
 const SOON: Duration = Duration::from_secs(15);
+/// [`xunfang::protocol::limits::TICK_MS`].
+const TICK: Duration = Duration::from_millis(TICK_MS);
 /// Three districts in three partitions.
 const DISTRICTS: [&str; 3] = ["420882001", "420882002", "420882003"];
 
-fn event(district: &str, seq: i64) -> BusMessage {
+fn event(district: &str, seq: i64) -> BusEvent {
     let payload = format!(r#"{{"text":"巡防","seq":{seq}}}"#).into();
-    BusMessage::Event { district: district.to_owned(), seq, payload }
+    BusEvent { district: district.to_owned(), seq, payload }
 }
 
-fn positions(district: &str, bytes: &'static [u8]) -> BusMessage {
-    BusMessage::Positions { district: district.to_owned(), payload: bytes.into() }
+fn fix(district: &str, unit: &str, at_ms: i64) -> UnitFix {
+    let json = format!(r#"["{unit}",{at_ms}]"#);
+    UnitFix { district: district.to_owned(), unit: unit.to_owned(), at_ms, json }
 }
 
 async fn next(receiver: &mut BusReceiver) -> BusSignal {
@@ -32,8 +38,33 @@ async fn expect_gap(receiver: &mut BusReceiver) {
     assert_eq!(next(receiver).await, BusSignal::Gap);
 }
 
-async fn expect(receiver: &mut BusReceiver, message: BusMessage) {
-    assert_eq!(next(receiver).await, BusSignal::Message(message));
+async fn expect(receiver: &mut BusReceiver, event: BusEvent) {
+    assert_eq!(next(receiver).await, BusSignal::Message(BusMessage::Event(event)));
+}
+
+/// The next fixes, by unit.
+async fn next_fixes(receiver: &mut BusReceiver) -> Vec<(String, i64)> {
+    match next(receiver).await {
+        BusSignal::Message(BusMessage::Positions { payload, .. }) => {
+            let mut fixes: Vec<_> = serde_json::from_slice(&payload).unwrap();
+            fixes.sort();
+            fixes
+        }
+        other => panic!("no positions: {other:?}"),
+    }
+}
+
+/// How often Redis was asked this since it was started.
+async fn calls(redis: &Redis, command: &str) -> u64 {
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut admin = client.get_multiplexed_async_connection().await.unwrap();
+    let stats: String =
+        redis::cmd("INFO").arg("commandstats").query_async(&mut admin).await.unwrap();
+    let calls = stats.lines().find_map(|line| {
+        let line = line.strip_prefix(&format!("cmdstat_{command}:calls="))?;
+        line.split(',').next()?.parse().ok()
+    });
+    calls.unwrap_or(0)
 }
 
 async fn until_connected(bus: &Bus) {
@@ -57,13 +88,14 @@ async fn a_lone_node_hears_itself_in_order() {
     let bus = Bus::Local(LocalBus::new());
     let mut receiver = bus.subscribe();
     for seq in 1..=100 {
-        bus.publish(event(DISTRICTS[0], seq)).await.unwrap();
+        bus.publish_event(event(DISTRICTS[0], seq)).unwrap();
     }
-    bus.publish(positions(DISTRICTS[0], b"\x00\xff")).await.unwrap();
+    bus.publish_positions(vec![fix(DISTRICTS[0], "a", 1), fix(DISTRICTS[1], "b", 2)]);
     for seq in 1..=100 {
         expect(&mut receiver, event(DISTRICTS[0], seq)).await;
     }
-    expect(&mut receiver, positions(DISTRICTS[0], b"\x00\xff")).await;
+    let told = [("a".to_owned(), 1), ("b".to_owned(), 2)];
+    assert_eq!(next_fixes(&mut receiver).await, told);
 }
 
 #[tokio::test]
@@ -72,15 +104,54 @@ async fn both_nodes_hear_each_district_in_order() {
     let (here, mut here_hears) = node(&redis.url()).await;
     let (_there, mut there_hears) = node(&redis.url()).await;
     for seq in 1..=1000 {
-        here.publish(event(DISTRICTS[0], seq)).await.unwrap();
+        here.publish_event(event(DISTRICTS[0], seq)).unwrap();
     }
-    here.publish(positions(DISTRICTS[1], b"\x00\xff")).await.unwrap();
+    here.publish_positions(vec![fix(DISTRICTS[1], "a", 1)]);
     for receiver in [&mut here_hears, &mut there_hears] {
-        for seq in 1..=1000 {
-            expect(receiver, event(DISTRICTS[0], seq)).await;
+        let (mut last, mut units) = (0, 0);
+        while (last, units) != (1000, 1) {
+            match next(receiver).await {
+                BusSignal::Message(BusMessage::Event(heard)) => {
+                    assert_eq!(heard, event(DISTRICTS[0], last + 1));
+                    last = heard.seq;
+                }
+                BusSignal::Message(BusMessage::Positions { payload, .. }) => {
+                    assert_eq!(payload, r#"[["a",1]]"#);
+                    units += 1;
+                }
+                BusSignal::Gap => panic!("nothing was lost"),
+            }
         }
-        expect(receiver, positions(DISTRICTS[1], b"\x00\xff")).await;
     }
+}
+
+#[tokio::test]
+async fn positions_of_a_partition_travel_together_once_a_tick_and_the_newest_wins() {
+    let redis = Redis::start();
+    let (here, _) = node(&redis.url()).await;
+    let (_there, mut hears) = node(&redis.url()).await;
+    let all = |district: &str, at_ms| {
+        (0..50).map(|unit| fix(district, &format!("{district}/{unit}"), at_ms)).collect()
+    };
+    let (mut told, start) = (0, Instant::now());
+    // Each unit reports as fast as it can, for some ticks.
+    while start.elapsed() < TICK * 4 {
+        told += 1;
+        for district in &DISTRICTS[..2] {
+            here.publish_positions(all(district, told));
+        }
+        tokio::task::yield_now().await;
+    }
+    let (mut newest, mut messages) = (BTreeMap::new(), 0_u64);
+    while newest.len() < 100 || newest.values().any(|&at_ms| at_ms < told) {
+        newest.extend(next_fixes(&mut hears).await);
+        messages += 1;
+    }
+    let ticks = u64::try_from(start.elapsed().as_millis() / TICK.as_millis()).unwrap() + 2;
+    let published = calls(&redis, "publish").await;
+    assert_eq!(published, messages);
+    assert!(published <= 2 * ticks, "{published} in {ticks} ticks");
+    assert!(told > 20, "more was told than sent: {told}");
 }
 
 #[tokio::test]
@@ -93,17 +164,18 @@ async fn a_restart_of_redis_is_a_gap_and_what_waited_is_sent() {
         matches!(here.status(), BusStatus::Degraded { .. }).then_some(())
     })
     .await;
-    here.publish(event(DISTRICTS[0], 1)).await.unwrap();
+    here.publish_event(event(DISTRICTS[0], 1)).unwrap();
     expect_gap(&mut here_hears).await;
     redis.restart();
     expect_gap(&mut there_hears).await;
     until_connected(&here).await;
     until_connected(&there).await;
-    here.publish(event(DISTRICTS[0], 2)).await.unwrap();
+    here.publish_event(event(DISTRICTS[0], 2)).unwrap();
     for receiver in [&mut here_hears, &mut there_hears] {
         let mut heard = next(receiver).await;
-        while heard != BusSignal::Message(event(DISTRICTS[0], 2)) {
-            let early = [BusSignal::Gap, BusSignal::Message(event(DISTRICTS[0], 1))];
+        let told = |seq| BusSignal::Message(BusMessage::Event(event(DISTRICTS[0], seq)));
+        while heard != told(2) {
+            let early = [BusSignal::Gap, told(1)];
             assert!(early.contains(&heard), "{heard:?}");
             heard = next(receiver).await;
         }
@@ -117,13 +189,13 @@ async fn an_event_without_room_is_refused_and_positions_are_not() {
     let (bus, mut receiver) = node(&format!("redis://{}", proxy.address())).await;
     proxy.cut();
     eventually(SOON, "the loss is noticed", async || {
-        bus.publish(positions(DISTRICTS[0], b"")).await.expect("positions are never refused");
+        bus.publish_positions(vec![fix(DISTRICTS[0], "a", 1)]);
         matches!(bus.status(), BusStatus::Degraded { .. }).then_some(())
     })
     .await;
     let refused = eventually(SOON, "the queue is full", async || {
         for seq in 0..1000 {
-            if let Err(error) = bus.publish(event(DISTRICTS[0], seq)).await {
+            if let Err(error) = bus.publish_event(event(DISTRICTS[0], seq)) {
                 return Some(error);
             }
         }
@@ -135,7 +207,6 @@ async fn an_event_without_room_is_refused_and_positions_are_not() {
         (next(&mut receiver).await == BusSignal::Gap).then_some(())
     })
     .await;
-    bus.publish(positions(DISTRICTS[0], b"")).await.expect("dropped and counted");
 }
 
 #[tokio::test]
@@ -145,14 +216,14 @@ async fn a_half_open_link_is_given_up_and_healed() {
     let (there, mut there_hears) = node(&format!("redis://{}", proxy.address())).await;
     let (here, _) = node(&redis.url()).await;
     proxy.silence();
-    here.publish(event(DISTRICTS[0], 1)).await.unwrap();
+    here.publish_event(event(DISTRICTS[0], 1)).unwrap();
     eventually(SOON, "the silence is noticed", async || {
         matches!(there.status(), BusStatus::Degraded { .. }).then_some(())
     })
     .await;
     proxy.heal();
     expect_gap(&mut there_hears).await;
-    here.publish(event(DISTRICTS[0], 2)).await.unwrap();
+    here.publish_event(event(DISTRICTS[0], 2)).unwrap();
     expect(&mut there_hears, event(DISTRICTS[0], 2)).await;
 }
 
@@ -173,7 +244,7 @@ async fn interest_narrows_and_widens_with_a_gap() {
     bus.set_interest([DISTRICTS[1], DISTRICTS[2]]);
     expect_gap(&mut receiver).await;
     for district in DISTRICTS {
-        bus.publish(event(district, 1)).await.unwrap();
+        bus.publish_event(event(district, 1)).unwrap();
     }
     expect(&mut receiver, event(DISTRICTS[1], 1)).await;
     expect(&mut receiver, event(DISTRICTS[2], 1)).await;
@@ -188,13 +259,19 @@ async fn signs_in_with_the_password_of_its_address() {
     set.arg("SET").arg("requirepass").arg("secret");
     set.exec_async(&mut admin).await.unwrap();
     let (bus, mut receiver) = node(&format!("redis://:secret@127.0.0.1:{}", redis.port())).await;
-    bus.publish(event(DISTRICTS[0], 1)).await.unwrap();
+    bus.publish_event(event(DISTRICTS[0], 1)).unwrap();
     expect(&mut receiver, event(DISTRICTS[0], 1)).await;
 }
 
 #[tokio::test]
 async fn refuses_addresses_it_cannot_serve() {
-    for url in ["", "http://127.0.0.1", "rediss://127.0.0.1", "unix:///tmp/redis.sock"] {
+    for url in [
+        "",
+        "http://127.0.0.1",
+        "unix:///tmp/redis.sock",
+        "rediss://127.0.0.1#insecure",
+        "rediss://",
+    ] {
         let error = RedisBus::start(url, Clock::system()).expect_err("must be refused");
         assert!(matches!(error, BusError::Address(_)), "{url}: {error}");
     }

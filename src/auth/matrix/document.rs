@@ -39,7 +39,9 @@ fn mark(grant: Grant) -> (&'static str, &'static str) {
         Grant::OwnTeam => ("team", "what their team is called to, or the team itself"),
         Grant::OwnLead => ("lead", "what their team leads"),
         Grant::Involved => ("inv", "what they reported, or their team is called to"),
-        Grant::PoliceMatterOrInvolved => ("治刑", "刑事 and 治安, and what they are involved in"),
+        Grant::PoliceMatterOrInvolved => {
+            ("治刑", "刑事, 治安, an escalated SOS, and what they are involved in")
+        }
         Grant::OwnPremises => ("prem", "in the grids of their organisation"),
         Grant::HazardOrHelp => ("隐患", "隐患 and 求助"),
         Grant::WithPolice => ("+警", "when a police team is called too"),

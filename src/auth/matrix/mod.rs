@@ -28,7 +28,7 @@ pub enum Grant {
     OwnLead,
     /// For what the actor reported or their team is called to.
     Involved,
-    /// For 刑事 and 治安, and what the actor is involved in.
+    /// For 刑事 and 治安, a call for help that nobody took in time, and what the actor is involved in.
     PoliceMatterOrInvolved,
     /// In the grids of the actor's own organisation.
     OwnPremises,

@@ -76,6 +76,13 @@ pub(super) const ROWS: &[Row] = &[
         "a county is one installation with many districts; the system admin keeps places",
     ),
     row(
+        Action::SeeNodes,
+        [No, No, No, No, No],
+        [No, No, No],
+        ([No, No, No, No], [No, Yes, No, No]),
+        "the system admin keeps the system running; machines, versions and counts, no operations",
+    ),
+    row(
         Action::SeeAudit,
         [No, No, No, No, No],
         [No, No, No],

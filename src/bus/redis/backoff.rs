@@ -18,6 +18,11 @@ impl Backoff {
         self.failures = 0;
     }
 
+    /// Whether nothing has failed since it last worked.
+    pub(super) fn is_first(&self) -> bool {
+        self.failures == 0
+    }
+
     pub(super) async fn wait(&mut self) {
         tokio::time::sleep(self.next(rand::random_range(0.5..=1.0))).await;
     }
@@ -36,12 +41,15 @@ mod tests {
     #[test]
     fn doubles_to_its_limit_and_starts_again() {
         let mut backoff = Backoff::default();
+        assert!(backoff.is_first());
         let waits: Vec<_> = (0..8).map(|_| backoff.next(1.0).as_millis()).collect();
         assert_eq!(waits, [50, 100, 200, 400, 800, 1600, 2000, 2000]);
         for _ in 0..100 {
             assert_eq!(backoff.next(0.5), LONGEST / 2);
         }
+        assert!(!backoff.is_first());
         backoff.reset();
+        assert!(backoff.is_first());
         assert_eq!(backoff.next(1.0), FIRST);
     }
 }

@@ -21,13 +21,18 @@ impl Partition {
         Self(hash % PARTITIONS)
     }
 
-    /// The braces keep both channels of a partition on one node of a cluster.
+    /// The braces keep all of a partition on one node of a cluster.
     pub(super) fn events(self) -> String {
         format!("xf:{{p{:02}}}:events", self.0)
     }
 
     pub(super) fn positions(self) -> String {
         format!("xf:{{p{:02}}}:positions", self.0)
+    }
+
+    /// Where the newest fixes of one of its districts are kept.
+    pub(super) fn fixes(self, district: &str) -> String {
+        format!("xf:{{p{:02}}}:fixes:{district}", self.0)
     }
 
     pub(super) fn channels(self) -> [String; 2] {

@@ -8,16 +8,20 @@ use std::io::{Error, ErrorKind, Result};
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
-use redis::{Cmd, ConnectionAddr, ConnectionInfo, cmd};
+use redis::{Cmd, cmd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Connecting, signing in and writing; a healthy server needs a millisecond.
+use super::server::{Server, Stream};
+
+/// Signing in, writing, and the replies to what was asked; a healthy server needs a millisecond,
+/// and a slow fork of it some hundred.
 const LIMIT: Duration = Duration::from_secs(2);
 /// Far above any batch of ours, so what is longer isn't ours.
 const LONGEST_BYTES: usize = 16 * 1024 * 1024;
 const DEEPEST: u32 = 4;
+/// Read at a time; a batch of positions is some hundred KiB.
+const READ_BYTES: usize = 16 * 1024;
 
 /// One reply or push.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,39 +34,61 @@ pub(super) enum Reply {
     Array(Vec<Reply>),
 }
 
-#[derive(Debug)]
 pub(super) struct RespStream {
-    stream: TcpStream,
+    stream: Stream,
     buffer: BytesMut,
 }
 
 impl RespStream {
     /// Connects and signs in.
-    pub(super) async fn open(server: &ConnectionInfo) -> Result<Self> {
-        let ConnectionAddr::Tcp(host, port) = server.addr() else {
-            return Err(Error::from(ErrorKind::Unsupported));
-        };
-        let stream = timeout(LIMIT, TcpStream::connect((host.as_str(), *port))).await??;
-        stream.set_nodelay(true)?;
-        let mut resp = Self { stream, buffer: BytesMut::new() };
-        let settings = server.redis_settings();
+    pub(super) async fn open(server: &Server) -> Result<Self> {
+        let mut resp = Self { stream: server.connect().await?, buffer: BytesMut::new() };
+        let settings = server.settings();
         if let Some(password) = settings.password() {
             let mut auth = cmd("AUTH");
             settings.username().inspect(|name| {
                 auth.arg(*name);
             });
-            resp.send(auth.arg(password)).await?;
-            let reply = timeout(LIMIT, resp.next()).await??;
-            if reply != Reply::Simple(b"OK".to_vec()) {
-                return Err(Error::new(ErrorKind::PermissionDenied, "redis refuses the sign-in"));
-            }
+            resp.expect_ok(auth.arg(password), "redis refuses the sign-in").await?;
+        }
+        if settings.db() != 0 {
+            let mut select = cmd("SELECT");
+            resp.expect_ok(select.arg(settings.db()), "redis has no such database").await?;
         }
         Ok(resp)
     }
 
+    async fn expect_ok(&mut self, command: &Cmd, refused: &'static str) -> Result<()> {
+        let replies = self.ask(&command.get_packed_command(), 1).await?;
+        if replies == [Reply::Simple(b"OK".to_vec())] {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::PermissionDenied, refused))
+    }
+
     /// Writes a command; the reply comes out of `next` in its turn.
     pub(super) async fn send(&mut self, command: &Cmd) -> Result<()> {
-        timeout(LIMIT, self.stream.write_all(&command.get_packed_command())).await?
+        timeout(LIMIT, self.write(&command.get_packed_command())).await?
+    }
+
+    /// Writes packed commands and returns the replies to all of them, an error of the server among
+    /// them or not. Nothing else may be under way.
+    pub(super) async fn ask(&mut self, commands: &[u8], replies: usize) -> Result<Vec<Reply>> {
+        timeout(LIMIT, async {
+            self.write(commands).await?;
+            let mut answered = Vec::with_capacity(replies);
+            while answered.len() < replies {
+                answered.push(self.next().await?);
+            }
+            Ok(answered)
+        })
+        .await?
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.stream.write_all(bytes).await?;
+        // TLS may hold back what it was given.
+        self.stream.flush().await
     }
 
     /// The next reply or push.
@@ -74,6 +100,7 @@ impl RespStream {
             if self.buffer.len() > LONGEST_BYTES {
                 return Err(invalid("a reply is too long"));
             }
+            self.buffer.reserve(READ_BYTES);
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err(Error::from(ErrorKind::UnexpectedEof));
             }

@@ -7,15 +7,18 @@ use std::io::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{ConnectionInfo, cmd};
+use redis::cmd;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::Interest;
 use super::backoff::Backoff;
 use super::envelope;
 use super::health::{Health, Side};
+use super::kept::Kept;
 use super::partition::Partition;
 use super::resp::{Reply, RespStream};
+use super::server::Server;
 use crate::bus::fanout::Fanout;
 
 /// Silence before a probe, and again before giving up: a half-open link is noticed in 4 s.
@@ -24,40 +27,35 @@ const PROBE_AFTER: Duration = Duration::from_secs(2);
 const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
 
 pub(super) struct Subscriber {
-    server: ConnectionInfo,
-    wanted: watch::Receiver<BTreeSet<Partition>>,
-    fanout: Arc<Fanout>,
-    health: Arc<Health>,
+    pub(super) server: Server,
+    pub(super) wanted: watch::Receiver<Interest>,
+    pub(super) kept: Arc<Kept>,
+    pub(super) fanout: Arc<Fanout>,
+    pub(super) health: Arc<Health>,
 }
 
 /// One connection's subscriptions.
 struct Session {
     resp: RespStream,
     asked: BTreeSet<Partition>,
+    /// Districts that are heard once all is confirmed, and those whose kept fixes were asked for.
+    districts: BTreeSet<String>,
+    known: BTreeSet<String>,
     unconfirmed: VecDeque<String>,
     confirm_by: Instant,
     probed: bool,
 }
 
 impl Subscriber {
-    pub(super) fn new(
-        server: ConnectionInfo,
-        wanted: watch::Receiver<BTreeSet<Partition>>,
-        fanout: Arc<Fanout>,
-        health: Arc<Health>,
-    ) -> Self {
-        Self { server, wanted, fanout, health }
-    }
-
     /// Runs until its task is aborted or the bus is gone.
     pub(super) async fn run(mut self) {
         let mut backoff = Backoff::default();
         while self.wanted.has_changed().is_ok() {
             let Err(error) = self.listen(&mut backoff).await else { return };
-            if self.health.is_up(Side::Subscribe) {
+            if backoff.is_first() {
                 tracing::warn!(%error, "bus can't hear");
-                self.health.set(Side::Subscribe, false);
             }
+            self.health.set(Side::Subscribe, false);
             metrics::counter!("xunfang_bus_reconnects_total", "side" => "subscribe").increment(1);
             backoff.wait().await;
         }
@@ -75,9 +73,11 @@ impl Subscriber {
                     }
                     let wanted = self.wanted.borrow_and_update().clone();
                     session.ask(wanted).await?;
-                    let nothing_to_confirm = session.unconfirmed.is_empty();
-                    if nothing_to_confirm && !self.health.is_up(Side::Subscribe) {
-                        self.confirmed(backoff);
+                    if session.unconfirmed.is_empty() {
+                        if !self.health.is_up(Side::Subscribe) {
+                            self.confirmed(backoff);
+                        }
+                        self.read_kept(&mut session);
                     }
                 }
                 reply = timeout(PROBE_AFTER, session.resp.next()) => match reply {
@@ -96,7 +96,7 @@ impl Subscriber {
         let items = match reply {
             Reply::Array(items) => items,
             Reply::Simple(_) => return Ok(()),
-            Reply::Error(text) => return Err(refused(&text)),
+            Reply::Error(text) => return Err(super::refused(&text)),
             Reply::Int(_) | Reply::Bulk(_) | Reply::Null => return Err(unexpected()),
         };
         let mut items = items.into_iter();
@@ -113,6 +113,7 @@ impl Subscriber {
                 }
                 if session.unconfirmed.is_empty() {
                     self.confirmed(backoff);
+                    self.read_kept(session);
                 }
             }
             (b"unsubscribe" | b"pong", _) => {}
@@ -137,17 +138,36 @@ impl Subscriber {
         self.health.set(Side::Subscribe, true);
         self.fanout.gap("subscribed");
     }
+
+    /// After they are heard, so that nothing falls between what is kept and what comes.
+    fn read_kept(&self, session: &mut Session) {
+        let heard = session.districts.clone();
+        let before = std::mem::replace(&mut session.known, heard);
+        let new: Vec<_> = session.known.difference(&before).cloned().collect();
+        if !new.is_empty() {
+            self.kept.ask(new);
+        }
+    }
 }
 
 impl Session {
-    async fn open(server: &ConnectionInfo) -> Result<Self> {
+    async fn open(server: &Server) -> Result<Self> {
         let resp = RespStream::open(server).await?;
-        let (asked, unconfirmed) = (BTreeSet::new(), VecDeque::new());
-        Ok(Self { resp, asked, unconfirmed, confirm_by: Instant::now(), probed: false })
+        Ok(Self {
+            resp,
+            asked: BTreeSet::new(),
+            districts: BTreeSet::new(),
+            known: BTreeSet::new(),
+            unconfirmed: VecDeque::new(),
+            confirm_by: Instant::now(),
+            probed: false,
+        })
     }
 
     /// Asks for what is new and leaves what isn't wanted any more.
-    async fn ask(&mut self, wanted: BTreeSet<Partition>) -> Result<()> {
+    async fn ask(&mut self, wanted: Interest) -> Result<()> {
+        let Interest { partitions: wanted, districts } = wanted;
+        self.districts = districts;
         let channels = |some: BTreeSet<Partition>| -> Vec<String> {
             some.into_iter().flat_map(Partition::channels).collect()
         };
@@ -178,10 +198,6 @@ impl Session {
         }
         Err(Error::new(ErrorKind::TimedOut, "redis doesn't confirm a subscription"))
     }
-}
-
-fn refused(text: &[u8]) -> Error {
-    Error::other(format!("redis answers: {}", String::from_utf8_lossy(text)))
 }
 
 fn unexpected() -> Error {

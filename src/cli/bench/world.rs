@@ -16,8 +16,8 @@ use crate::clock::Clock;
 use crate::command::{Command, Done, Failure, MemberSeed, Settlement, Writer, WriterSettings};
 use crate::domain::consent::CONSENT_VERSION;
 use crate::domain::{
-    CommandId, District, DistrictId, Force, Grid, GridCode, Member, MemberId, OrgId, OrgKind,
-    Organisation, Role,
+    CommandId, District, DistrictId, Force, Grid, GridCode, Member, MemberId, NodePlace, OrgId,
+    OrgKind, Organisation, Role,
 };
 use crate::protocol::{Refusal, Request};
 use crate::server::{Node, Parts};
@@ -104,6 +104,7 @@ impl World {
             clock: Clock::system(),
             writer: WriterSettings::default(),
             demo: false,
+            place: NodePlace::default(),
         };
         let node = Node::start(parts).await?;
         let laid = populate(&node, cast, ground.districts).await;

@@ -56,6 +56,8 @@ pub struct Flags {
     pub sos: bool,
     /// Whoever called for help took it back; the desk still ends it.
     pub sos_withdrawn: bool,
+    /// Nobody took the 一键求助 in time: police see it too.
+    pub escalated: bool,
     /// 存疑: reported by a phone whose clock is wrong.
     pub doubtful: bool,
     /// 挂起.
@@ -167,6 +169,9 @@ impl Incident {
         self.assignments.iter().find(|a| a.lead && a.state.is_active())
     }
 }
+
+/// The timeline's word for a call for help that nobody took in time.
+pub const ESCALATED: &str = "escalate_sos";
 
 /// One line of an incident's timeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]

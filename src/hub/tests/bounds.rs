@@ -55,6 +55,24 @@ fn alerts_that_pile_up_close_the_session_and_one_without_the_key_hears_none() {
 }
 
 #[test]
+fn a_standing_notice_is_told_to_all_and_to_those_who_join_until_the_next() {
+    let hub = Hub::new(Clock::manual(0));
+    let (_guard, mut before) = live_session(&hub, &[]);
+    let join = || hub.join(JoinRequest::default());
+    hub.tell_all(&Bytes::from_static(b"late"), true);
+    assert_eq!(texts(&mut before), ["late"]);
+    let (_meanwhile_guard, mut meanwhile) = join();
+    assert_eq!(texts(&mut meanwhile), ["late"]);
+    hub.tell_all(&Bytes::from_static(b"fine"), false);
+    assert_eq!(
+        (texts(&mut before), texts(&mut meanwhile)),
+        (vec!["fine".into()], vec!["fine".into()])
+    );
+    let (_after_guard, mut after) = join();
+    assert_eq!(texts(&mut after), [""; 0]);
+}
+
+#[test]
 fn a_session_that_does_not_read_is_closed_and_the_others_are_not() {
     let counted = overflows(|hub| {
         let (_slow_guard, mut slow) = live_session(&hub, &[key(1)]);

@@ -35,16 +35,16 @@ const AT_ONCE: usize = 12;
 const LISTENS: Duration = Duration::from_millis(250);
 
 /// A person with a typed client behind a proxy of their own.
-pub(super) struct Person {
-    pub(super) member: Member,
-    pub(super) proxy: Proxy,
-    pub(super) client: Arc<Client>,
+pub(crate) struct Person {
+    pub(crate) member: Member,
+    pub(crate) proxy: Proxy,
+    pub(crate) client: Arc<Client>,
     told: Arc<Mutex<Vec<Told>>>,
     _listening: AbortOnDropHandle<()>,
 }
 
 impl Person {
-    pub(super) async fn start(member: Member, token: String, server: SocketAddr) -> Self {
+    pub(crate) async fn start(member: Member, token: String, server: SocketAddr) -> Self {
         let proxy = Proxy::start(server.port()).await;
         let url = format!("ws://{}/ws", proxy.address());
         let options = Options { url, token: Some(token), cookie: None, reconnect: true };
@@ -67,22 +67,27 @@ impl Person {
     }
 
     /// What the client's subscriber was told.
-    pub(super) fn told(&self) -> Vec<Told> {
+    pub(crate) fn told(&self) -> Vec<Told> {
         self.told.lock().clone()
     }
 
     /// Says something to the whole district.
-    pub(super) async fn say_to_all(&self, record: &Record) {
+    pub(crate) async fn say_to_all(&self, record: &Record) {
         let request = Request::PostMessage {
             message: MessageId::fresh(),
             channel: Channel::of_district(&self.member.district).id,
             body: "演练结束".to_owned(),
         };
+        self.ask(request, record).await;
+    }
+
+    /// Asks for something, and waits for the answer.
+    pub(crate) async fn ask(&self, request: Request, record: &Record) {
         ask(&self.client, (&self.member.id, request), record).await;
     }
 
     /// Sets their hands to work until the token is cancelled; what was begun is finished.
-    pub(super) fn work(
+    pub(crate) fn work(
         &self,
         tasks: &mut JoinSet<()>,
         (record, seed): (&Record, u64),
@@ -136,13 +141,14 @@ async fn ask(client: &Client, (actor, request): (&MemberId, Request), record: &R
     }
 }
 
-fn fix(at_ms: i64) -> Fix {
+/// In the park at this time.
+pub(crate) fn fix(at_ms: i64) -> Fix {
     let point = seed::in_park();
     Fix { at_ms, point, speed_mps: Some(1.2), heading_deg: None, accuracy_m: Some(6.0) }
 }
 
 /// Says what doesn't depend on anything, over and over, until the line breaks.
-pub(super) async fn hasty(
+pub(crate) async fn hasty(
     (member, token): (Member, String),
     server: SocketAddr,
     (record, mut random): (Record, StdRng),

@@ -23,15 +23,15 @@ const TEAMS: [&str; 5] = ["police", "auxiliary", "property", "guard", "volunteer
 const SOS_OF_100: u32 = 4;
 
 /// Whoever acts, with their luck.
-pub(super) struct Doer<'a> {
-    pub(super) member: &'a Member,
-    pub(super) random: &'a mut StdRng,
-    pub(super) now_ms: i64,
+pub(crate) struct Doer<'a> {
+    pub(crate) member: &'a Member,
+    pub(crate) random: &'a mut StdRng,
+    pub(crate) now_ms: i64,
 }
 
 impl Doer<'_> {
     /// The next deed.
-    pub(super) fn next(&mut self, state: &State) -> Request {
+    pub(crate) fn next(&mut self, state: &State) -> Request {
         let nothing = View::default();
         let view = state.views.values().next().unwrap_or(&nothing);
         if self.random.random_range(0..100) < SOS_OF_100 {
@@ -43,7 +43,7 @@ impl Doer<'_> {
     }
 
     /// Something that stands by itself: for those who never look at what came before.
-    pub(super) fn blind(&mut self) -> Request {
+    pub(crate) fn blind(&mut self) -> Request {
         if self.random.random_bool(0.5) { self.report() } else { self.say(&View::default()) }
     }
 

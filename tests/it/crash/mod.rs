@@ -2,15 +2,16 @@
 //! everybody's network failing, and after each round all that was acknowledged and all that was
 //! shown is held against what is stored.
 
-mod crew;
+pub(crate) mod cast;
+pub(crate) mod crew;
 mod deed;
-mod oracle;
+pub(crate) mod oracle;
 mod planted;
-mod record;
-mod server;
-mod truth;
+pub(crate) mod record;
+pub(crate) mod server;
+pub(crate) mod truth;
 mod watcher;
-mod weather;
+pub(crate) mod weather;
 mod world;
 
 use std::env;
@@ -22,7 +23,7 @@ use world::{Round, World};
 const ROUNDS: usize = 3;
 
 /// What an environment variable says.
-fn given<T: std::str::FromStr>(name: &str) -> Option<T> {
+pub(crate) fn given<T: std::str::FromStr>(name: &str) -> Option<T> {
     env::var(name).ok().and_then(|text| text.parse().ok())
 }
 

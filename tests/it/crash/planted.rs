@@ -6,10 +6,11 @@ use rand::RngExt;
 use xunfang::domain::{Event, EventId, Incident};
 use xunfang::protocol::{Code, EventFrame, Refusal, Tail};
 
+use super::cast::Evidence;
 use super::oracle::{self, Faults, Shown, Told};
 use super::truth::Truth;
 use super::watcher::Line;
-use super::world::{Evidence, World};
+use super::world::World;
 use crate::support::Backend;
 
 /// A fault, and how it is planted. It panics where there is nothing to doctor.

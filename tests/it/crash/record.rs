@@ -11,54 +11,54 @@ use xunfang::protocol::{Code, Outcome, Refusal, Request};
 
 /// A command as its sender knows it.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub(super) actor: MemberId,
-    pub(super) id: CommandId,
-    pub(super) request: Request,
+pub(crate) struct Asked {
+    pub(crate) actor: MemberId,
+    pub(crate) id: CommandId,
+    pub(crate) request: Request,
     /// In the order in which they came; none for one that was never answered.
-    pub(super) answers: Vec<Result<Outcome, Refusal>>,
+    pub(crate) answers: Vec<Result<Outcome, Refusal>>,
 }
 
 impl Asked {
     /// The outcome, once it was acknowledged.
-    pub(super) fn outcome(&self) -> Option<&Outcome> {
+    pub(crate) fn outcome(&self) -> Option<&Outcome> {
         self.answers.iter().find_map(|answer| answer.as_ref().ok())
     }
 
     /// Whether it was refused for good: `busy` and `outcome_unknown` say nothing of it.
-    pub(super) fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.answers.iter().any(|answer| answer.as_ref().is_err_and(is_final))
     }
 
     /// Whether it was under way: nothing was said of it.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.answers.is_empty()
     }
 }
 
 /// Whether a refusal says that nothing was stored or ever will be under this id.
-pub(super) fn is_final(refusal: &Refusal) -> bool {
+pub(crate) fn is_final(refusal: &Refusal) -> bool {
     !matches!(refusal.code, Code::Busy | Code::OutcomeUnknown)
 }
 
 /// Where an asked command stands in the record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place(usize);
+pub(crate) struct Place(usize);
 
 /// Everything that was asked; clones share it.
 #[derive(Clone)]
-pub(super) struct Record {
+pub(crate) struct Record {
     asked: Arc<Mutex<Vec<Asked>>>,
     answers: watch::Sender<usize>,
 }
 
 impl Record {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { asked: Arc::default(), answers: watch::Sender::new(0) }
     }
 
     /// Notes a command, before it is sent.
-    pub(super) fn ask(&self, actor: &MemberId, id: &CommandId, request: &Request) -> Place {
+    pub(crate) fn ask(&self, actor: &MemberId, id: &CommandId, request: &Request) -> Place {
         let (actor, id, request) = (actor.clone(), id.clone(), request.clone());
         let mut asked = self.asked.lock();
         asked.push(Asked { actor, id, request, answers: Vec::new() });
@@ -66,22 +66,22 @@ impl Record {
     }
 
     /// Notes an answer.
-    pub(super) fn answer(&self, place: Place, answer: Result<Outcome, Refusal>) {
+    pub(crate) fn answer(&self, place: Place, answer: Result<Outcome, Refusal>) {
         self.asked.lock()[place.0].answers.push(answer);
         self.answers.send_modify(|count| *count += 1);
     }
 
     /// What was asked so far.
-    pub(super) fn so_far(&self) -> Vec<Asked> {
+    pub(crate) fn so_far(&self) -> Vec<Asked> {
         self.asked.lock().clone()
     }
 
-    pub(super) fn answers(&self) -> usize {
+    pub(crate) fn answers(&self) -> usize {
         *self.answers.borrow()
     }
 
     /// Waits until there are this many answers, or for this long.
-    pub(super) async fn reaches(&self, count: usize, at_most: Duration) -> bool {
+    pub(crate) async fn reaches(&self, count: usize, at_most: Duration) -> bool {
         let mut answers = self.answers.subscribe();
         let reached = timeout(at_most, answers.wait_for(|now| *now >= count)).await;
         reached.is_ok()

@@ -6,7 +6,7 @@ use std::fs;
 use std::time::Duration;
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Row};
 use xunfang::domain::{
     CommandId, ConsentSpan, DistrictId, Entry, Incident, LoggedEvent, MemberId, TextId,
 };
@@ -19,55 +19,64 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A row of `commands`.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
-    pub(super) actor: MemberId,
-    pub(super) id: CommandId,
-    pub(super) outcome: Outcome,
+pub(crate) struct Kept {
+    pub(crate) actor: MemberId,
+    pub(crate) id: CommandId,
+    pub(crate) outcome: Outcome,
 }
 
 /// What a row of a table says: column by column, as text.
-pub(super) type Cells = Vec<String>;
+pub(crate) type Cells = Vec<String>;
 
 /// A district as it is stored.
 #[derive(Debug, Clone)]
-pub(super) struct Truth {
+pub(crate) struct Truth {
     /// The log's epoch.
-    pub(super) epoch: String,
+    pub(crate) epoch: String,
     /// The head that `streams` names.
-    pub(super) head: i64,
+    pub(crate) head: i64,
     /// The log, in order, its texts filled in.
-    pub(super) log: Vec<LoggedEvent>,
-    pub(super) commands: Vec<Kept>,
+    pub(crate) log: Vec<LoggedEvent>,
+    pub(crate) commands: Vec<Kept>,
     /// With `state` and `moved_ms`, as the columns beside the document say.
-    pub(super) incidents: Vec<(Incident, String, i64)>,
-    pub(super) entries: Vec<(String, Entry)>,
-    pub(super) consents: Vec<ConsentSpan>,
+    pub(crate) incidents: Vec<(Incident, String, i64)>,
+    pub(crate) entries: Vec<(String, Entry)>,
+    pub(crate) consents: Vec<ConsentSpan>,
     /// id, member, started, ended, consent, device.
-    pub(super) shifts: Vec<Cells>,
+    pub(crate) shifts: Vec<Cells>,
     /// id, channel, sender, when, text.
-    pub(super) messages: Vec<Cells>,
+    pub(crate) messages: Vec<Cells>,
     /// id, shift, member, lap, when.
-    pub(super) check_ins: Vec<Cells>,
+    pub(crate) check_ins: Vec<Cells>,
     /// incident, member, since, whether it is open.
-    pub(super) help_calls: Vec<Cells>,
+    pub(crate) help_calls: Vec<Cells>,
     /// seq, kind, grid, its version, n.
-    pub(super) counts: Vec<Cells>,
+    pub(crate) counts: Vec<Cells>,
 }
 
 impl Truth {
     /// The event at this place of the log.
-    pub(super) fn at(&self, seq: i64) -> Option<&LoggedEvent> {
+    pub(crate) fn at(&self, seq: i64) -> Option<&LoggedEvent> {
         self.log.get(usize::try_from(seq - 1).ok()?).filter(|logged| logged.seq == seq)
     }
 
+    /// Where the log of a live database ends.
+    pub(crate) async fn head(backend: &Backend, district: &DistrictId) -> i64 {
+        let mut connection = AnyConnection::connect(backend.url()).await.unwrap();
+        let query = sqlx::query(STREAM).bind(district.as_str());
+        let head = query.fetch_one(&mut connection).await.unwrap().get(1);
+        connection.close().await.unwrap();
+        head
+    }
+
     /// Reads a live database.
-    pub(super) async fn read(backend: &Backend, district: &DistrictId) -> Self {
+    pub(crate) async fn read(backend: &Backend, district: &DistrictId) -> Self {
         Self::read_at(backend.url(), district).await
     }
 
     /// Reads what a killed server left. SQLite's files are copied first: reading them in place
     /// would bring the write-ahead log in, which is the next server's to do.
-    pub(super) async fn read_remains(backend: &Backend, district: &DistrictId) -> Self {
+    pub(crate) async fn read_remains(backend: &Backend, district: &DistrictId) -> Self {
         let Some(folder) = backend.folder() else {
             gone(backend.url()).await;
             return Self::read(backend, district).await;

@@ -24,7 +24,7 @@ const OPEN_WITHIN: Duration = Duration::from_secs(2);
 
 /// What came, as far as the order of the log is concerned.
 #[derive(Debug, Clone)]
-pub(super) enum Line {
+pub(crate) enum Line {
     Connected,
     Reset {
         epoch: String,
@@ -42,22 +42,22 @@ pub(super) enum Line {
 
 /// All that came, and what it makes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Watched {
-    pub(super) lines: Vec<Line>,
-    pub(super) state: State,
+pub(crate) struct Watched {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) state: State,
 }
 
 /// A watching seat behind a proxy of its own.
-pub(super) struct Watcher {
-    pub(super) member: Member,
-    pub(super) proxy: Proxy,
+pub(crate) struct Watcher {
+    pub(crate) member: Member,
+    pub(crate) proxy: Proxy,
     watched: Arc<Mutex<Watched>>,
     seq: watch::Receiver<i64>,
     _task: AbortOnDropHandle<()>,
 }
 
 impl Watcher {
-    pub(super) async fn start(member: Member, token: String, server: SocketAddr) -> Self {
+    pub(crate) async fn start(member: Member, token: String, server: SocketAddr) -> Self {
         let proxy = Proxy::start(server.port()).await;
         let watched = Arc::new(Mutex::new(Watched::default()));
         let (standing, seq) = watch::channel(-1);
@@ -67,17 +67,17 @@ impl Watcher {
     }
 
     /// What it has seen so far.
-    pub(super) fn so_far(&self) -> Watched {
+    pub(crate) fn so_far(&self) -> Watched {
         self.watched.lock().clone()
     }
 
     /// How many lines so far are such.
-    pub(super) fn count(&self, fits: fn(&Line) -> bool) -> usize {
+    pub(crate) fn count(&self, fits: fn(&Line) -> bool) -> usize {
         self.watched.lock().lines.iter().filter(|line| fits(line)).count()
     }
 
     /// Waits until it stands here.
-    pub(super) async fn reaches(&self, seq: i64, at_most: Duration) -> bool {
+    pub(crate) async fn reaches(&self, seq: i64, at_most: Duration) -> bool {
         let mut standing = self.seq.clone();
         let reached = timeout(at_most, standing.wait_for(|now| *now >= seq)).await;
         reached.is_ok()
@@ -137,8 +137,9 @@ impl Seat {
             watched.lines.push(line);
         }
         match watched.state.take_text(text) {
-            // It came back too often: a little later, then.
-            Ok(Some(Notice::Error(refusal))) if refusal.code == Code::TooMany => {}
+            // It came back too often, or the database is away: a little later, then.
+            Ok(Some(Notice::Error(refusal)))
+                if matches!(refusal.code, Code::TooMany | Code::Busy) => {}
             Ok(Some(Notice::Answer { .. } | Notice::Error(_))) => {
                 watched.lines.push(Line::Fault(format!("an answer to nothing: {text}")));
             }

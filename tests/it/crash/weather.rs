@@ -17,7 +17,7 @@ const AT_MOST: Duration = Duration::from_millis(300);
 const SLOWEST_MS: u64 = 40;
 
 /// Makes weather until there are this many answers, or too long has passed without.
-pub(super) async fn until(
+pub(crate) async fn until(
     (record, answers): (&Record, usize),
     lines: &[&Proxy],
     random: &mut StdRng,
@@ -52,7 +52,7 @@ fn gust(lines: &[&Proxy], random: &mut StdRng) {
 }
 
 /// Every line works again, and those that hung are cut.
-pub(super) fn clear(lines: &[&Proxy]) {
+pub(crate) fn clear(lines: &[&Proxy]) {
     for line in lines {
         line.cut();
         line.heal();

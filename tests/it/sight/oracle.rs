@@ -37,7 +37,9 @@ pub(crate) fn sees_incident(member: &Member, incident: &Incident) -> bool {
     let police_matter = matches!(incident.top, TopKind::Criminal | TopKind::Security);
     let by_trade = match member.role {
         Role::Mediator => incident.top == TopKind::Dispute,
-        Role::Patrol | Role::TeamLeader => member.force == Force::Police && police_matter,
+        Role::Patrol | Role::TeamLeader => {
+            member.force == Force::Police && (police_matter || incident.flags.escalated)
+        }
         _ => false,
     };
     called || by_trade

@@ -32,6 +32,11 @@ impl Backend {
         Self { url: Postgres::shared().create_database().await, folder: None }
     }
 
+    /// A new database on this cluster.
+    pub(crate) async fn on(cluster: &Postgres) -> Self {
+        Self { url: cluster.create_database().await, folder: None }
+    }
+
     /// The same PostgreSQL database through a proxy at this port.
     pub(crate) fn through(&self, port: u16) -> Self {
         let (server, database) = self.url.rsplit_once('/').expect("a URL has a path");

@@ -5,6 +5,7 @@
 #[macro_use]
 mod backend;
 mod eventually;
+mod hints;
 pub(crate) mod http;
 pub(crate) mod node;
 pub(crate) mod peer;
@@ -18,6 +19,7 @@ mod served;
 
 pub(crate) use backend::Backend;
 pub(crate) use eventually::eventually;
+pub(crate) use hints::Hints;
 pub(crate) use peer::Peer;
 pub(crate) use port::ReservedPort;
 pub(crate) use postgres::Postgres;

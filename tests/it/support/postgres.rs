@@ -11,14 +11,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{AssertSqlSafe, Connection};
 
 use super::port::ReservedPort;
-use super::process::{Launch, Process, find_program};
+use super::process::{Launch, Paused, Process, find_program};
 
 const INSTALL: &str = "apt-get install -y postgresql";
 
-/// A running cluster with trust authentication; gone when dropped.
+/// A cluster with trust authentication; gone when dropped.
 pub(crate) struct Postgres {
     port: u16,
-    _process: Process,
+    folder: PathBuf,
+    process: Option<Process>,
+    /// Ends after the server, and takes the folder with it.
+    _keeper: Process,
 }
 
 impl Postgres {
@@ -54,22 +57,51 @@ impl Postgres {
                 "--no-sync",
             ],
         );
+        let keeper = Process::start(&Launch {
+            program: vec!["sh", "-c", "echo kept; exec sleep infinity"],
+            ready_line: "kept",
+            end_signal: "KILL",
+            remove_folder: Some(&folder),
+        });
         let port = ReservedPort::take().release();
+        let mut cluster = Self { port, folder, process: None, _keeper: keeper };
+        cluster.resume();
+        cluster
+    }
+
+    /// Starts it on the data that it has, after a kill.
+    pub(crate) fn resume(&mut self) {
+        let data = text(&self.folder.join("data"));
         let (server, sockets, number) =
-            (text(&program("postgres")), text(&folder), port.to_string());
+            (text(&program("postgres")), text(&self.folder), self.port.to_string());
+        let as_owner = owner_prefix(&self.folder);
         let mut command: Vec<&str> = as_owner.iter().map(String::as_str).collect();
         command.extend([server.as_str(), "-D", &data, "-p", &number, "-k", &sockets]);
         // The tests kill servers, not machines: what the kernel holds is safe without fsync.
         for setting in ["listen_addresses=127.0.0.1", "fsync=off", "max_connections=200"] {
             command.extend(["-c", setting]);
         }
-        let process = Process::start(&Launch {
+        self.process = Some(Process::start(&Launch {
             program: command,
             ready_line: "database system is ready to accept connections",
             end_signal: "QUIT",
-            remove_folder: Some(&folder),
-        });
-        Self { port, _process: process }
+            remove_folder: None,
+        }));
+    }
+
+    /// `kill -9` for the server and every process of it.
+    pub(crate) fn kill(&mut self) {
+        self.process.take().expect("it runs").kill();
+    }
+
+    /// Lets every process of it stand still.
+    pub(crate) fn pause(&self) -> Paused<'_> {
+        self.process.as_ref().expect("it runs").pause()
+    }
+
+    /// The port it listens on, also after a kill.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Creates an empty database of its own for a test; returns its URL.

@@ -19,6 +19,8 @@ enum Newcomer {
 /// The counters let a connection see a cut that was healed before it looked.
 #[derive(Clone, Copy)]
 struct Weather {
+    /// Where a new connection goes.
+    port: u16,
     newcomer: Newcomer,
     cuts: u32,
     silences: u32,
@@ -38,16 +40,21 @@ impl Proxy {
         let listener =
             TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
-        let clear =
-            Weather { newcomer: Newcomer::Served, cuts: 0, silences: 0, delay: Duration::ZERO };
-        let (weather, forecast) = watch::channel(clear);
-        let accepting = tokio::spawn(accept(listener, port, forecast)).abort_handle();
+        let (newcomer, delay) = (Newcomer::Served, Duration::ZERO);
+        let (weather, forecast) =
+            watch::channel(Weather { port, newcomer, cuts: 0, silences: 0, delay });
+        let accepting = tokio::spawn(accept(listener, forecast)).abort_handle();
         Self { address, weather, accepting }
     }
 
     /// Where clients connect.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// New connections go to this port; those that stand stay where they are.
+    pub(crate) fn turn(&self, port: u16) {
+        self.weather.send_modify(|weather| weather.port = port);
     }
 
     /// Closes every connection, and each new one as soon as it is made, until `heal`.
@@ -86,35 +93,30 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, port: u16, forecast: watch::Receiver<Weather>) {
+async fn accept(listener: TcpListener, forecast: watch::Receiver<Weather>) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
-        connections.spawn(carry(client, port, forecast.clone()));
+        connections.spawn(carry(client, forecast.clone()));
     }
 }
 
-async fn carry(client: TcpStream, port: u16, forecast: watch::Receiver<Weather>) {
+async fn carry(client: TcpStream, forecast: watch::Receiver<Weather>) {
     let start = *forecast.borrow();
     let mut to_the_end = forecast.clone();
     tokio::select! {
         biased;
         _ = to_the_end.wait_for(|weather| weather.cuts != start.cuts) => {}
-        () = serve(client, port, start, forecast) => {}
+        () = serve(client, start, forecast) => {}
     }
 }
 
-async fn serve(
-    client: TcpStream,
-    port: u16,
-    start: Weather,
-    mut forecast: watch::Receiver<Weather>,
-) {
+async fn serve(client: TcpStream, start: Weather, mut forecast: watch::Receiver<Weather>) {
     match start.newcomer {
         Newcomer::Closed => return,
         Newcomer::Silent => return std::future::pending().await,
         Newcomer::Served => {}
     }
-    let Ok(server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    let Ok(server) = TcpStream::connect(("127.0.0.1", start.port)).await else { return };
     let (mut client_in, mut client_out) = client.into_split();
     let (mut server_in, mut server_out) = server.into_split();
     let (there, back) = (forecast.clone(), forecast.clone());

@@ -19,7 +19,7 @@ async fn run(connection: &mut AnyConnection, sql: String) {
 }
 
 /// Has every commit of an event wait for a lock, after all statements went well.
-async fn hold_commits(admin: &mut AnyConnection) {
+pub(super) async fn hold_commits(admin: &mut AnyConnection) {
     run(admin, format!("select pg_advisory_lock({HELD})")).await;
     let function = format!(
         "create function held() returns trigger language plpgsql as \
@@ -31,8 +31,13 @@ async fn hold_commits(admin: &mut AnyConnection) {
     run(admin, trigger.to_owned()).await;
 }
 
+/// Lets them go on.
+pub(super) async fn let_commits_go(admin: &mut AnyConnection) {
+    run(admin, format!("select pg_advisory_unlock({HELD})")).await;
+}
+
 /// The process of the commit that waits.
-async fn committing(admin: &mut AnyConnection) -> i32 {
+pub(super) async fn committing(admin: &mut AnyConnection) -> i32 {
     let sql = "select pid from pg_stat_activity where datname = current_database() \
         and wait_event = 'advisory' and query ilike 'commit%'";
     eventually(DEADLINE, "a commit waits", async || {
@@ -73,10 +78,10 @@ async fn is_found_out(stored: bool) {
         // The answer is lost, and the server, which doesn't know, goes on.
         proxy.cut();
         proxy.heal();
-        run(&mut admin, format!("select pg_advisory_unlock({HELD})")).await;
+        let_commits_go(&mut admin).await;
     } else {
         run(&mut admin, format!("select pg_terminate_backend({pid})")).await;
-        run(&mut admin, format!("select pg_advisory_unlock({HELD})")).await;
+        let_commits_go(&mut admin).await;
     }
     let told = timeout(DEADLINE, asked).await.unwrap().unwrap();
     assert_eq!(told, Err(Failure::Unknown));

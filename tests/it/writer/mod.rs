@@ -11,6 +11,7 @@ mod kept;
 mod offline_outbox;
 mod poison;
 mod server;
+mod two_nodes;
 
 use std::time::Duration;
 

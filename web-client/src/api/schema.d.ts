@@ -762,6 +762,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nodes of the installation, and those that went without a word within a day. */
+        get: operations["get_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -1389,6 +1406,11 @@ export interface components {
              */
             sos_withdrawn: boolean;
             /**
+             * @description Nobody took the 一键求助 in time: police see it too.
+             * @default false
+             */
+            escalated: boolean;
+            /**
              * @description 存疑: reported by a phone whose clock is wrong.
              * @default false
              */
@@ -1913,6 +1935,71 @@ export interface components {
             to_ms: number;
             /** @description Why. */
             reason: string;
+        };
+        /** @description A node as the database knows it. */
+        Node: {
+            /** @description Another one each start. */
+            id: components["schemas"]["NodeId"];
+            /** @description Its machine. */
+            name: string;
+            /** @description Where it listens. */
+            address: string;
+            /** @description Its program. */
+            version: string;
+            /**
+             * Format: int64
+             * @description When it started, Unix ms UTC by the database's clock.
+             */
+            started_ms: number;
+            /**
+             * Format: int64
+             * @description How long ago it said something, in ms by the database's clock.
+             */
+            silent_ms: number;
+            /**
+             * Format: int64
+             * @description How far its clock is ahead of the database's, in ms.
+             */
+            skew_ms: number;
+            /**
+             * Format: int64
+             * @description Open sessions.
+             */
+            sessions: number;
+            /** @description How it hears of the others. */
+            bus: components["schemas"]["NodeBus"];
+            /**
+             * Format: int64
+             * @description For how long the bus is lost, in ms; null when it isn't.
+             */
+            bus_lost_ms: number | null;
+            /**
+             * Format: int64
+             * @description How long after it was stored an event was brought to sessions, at worst within the last
+             *     seconds, in ms.
+             */
+            lag_ms: number;
+        };
+        /** @enum {string} */
+        NodeBus: "alone" | "connected" | "lost";
+        /** @description A node of the installation, from its start to its end. */
+        NodeId: string;
+        /** @description A node. */
+        NodeRow: components["schemas"]["Node"] & {
+            /** @description Whether it should have said something by now, and didn't. */
+            gone: boolean;
+        };
+        /** @description The nodes. */
+        Nodes: {
+            /** @description The one that answers. */
+            own: components["schemas"]["NodeId"];
+            /**
+             * Format: int64
+             * @description Each says something this often, in ms.
+             */
+            every_ms: number;
+            /** @description By name and address. */
+            items: components["schemas"]["NodeRow"][];
         };
         /** @description An organisation. */
         OrgId: string;
@@ -5889,6 +5976,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TrackView"];
+                };
+            };
+            /** @description A parameter is wrong; `field` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The member may not, or it is another district. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database can't be read now; try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name and address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
                 };
             };
             /** @description A parameter is wrong; `field` names it. */

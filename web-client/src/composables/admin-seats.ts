@@ -3,8 +3,8 @@ import type { Imported } from '@/api/imports'
 import type { Member, Role } from '@/protocol'
 import { isDesk } from '@/protocol'
 
-/** What a tab shows: a table, the accounts, or the audit log. */
-export type AdminTab = Imported | 'accounts' | 'audit'
+/** What a tab shows: a table, the accounts, the nodes, or the audit log. */
+export type AdminTab = Imported | 'accounts' | 'nodes' | 'audit'
 
 const PLACES: readonly Imported[] = ['members', 'organisations', 'stations', 'grids']
 
@@ -33,6 +33,8 @@ export const mayManageAccounts = (member: Member): boolean => member.role === 's
 export const mayAssignDuties = (member: Member): boolean =>
   member.role === 'system_admin' || member.role === 'security_admin'
 
+export const maySeeNodes = (member: Member): boolean => member.role === 'system_admin'
+
 /** The roles that somebody may give; the server says no where a security administrator is to. */
 export function rolesToGive(giver: Member | null, now: Role): readonly Role[] {
   if (giver === null || !mayAssignDuties(giver)) return [now]
@@ -42,5 +44,8 @@ export function rolesToGive(giver: Member | null, now: Role): readonly Role[] {
 /** The tabs of `/admin` for a member. */
 export function tabsOf(member: Member): readonly AdminTab[] {
   if (member.role === 'audit_admin') return ['audit']
-  return mayAssignDuties(member) ? [...tablesOf(member), 'accounts'] : tablesOf(member)
+  const tabs: AdminTab[] = [...tablesOf(member)]
+  if (mayAssignDuties(member)) tabs.push('accounts')
+  if (maySeeNodes(member)) tabs.push('nodes')
+  return tabs
 }

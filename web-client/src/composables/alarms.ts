@@ -1,5 +1,5 @@
 /** What an open call for help (一键求助) says of itself: who called, who took it, why it was taken back. */
-import type { Entry } from '@/protocol'
+import type { Entry, Incident, Member } from '@/protocol'
 
 /** Who called; null until the timeline is read. */
 export function callerOf(timeline: readonly Entry[]): string | null {
@@ -15,4 +15,12 @@ export function takenBy(timeline: readonly Entry[]): Entry | null {
 export function withdrawal(timeline: readonly Entry[]): string | null {
   const entry = timeline.filter(({ action }) => action === 'withdraw_sos').at(-1)
   return entry ? (entry.text?.body ?? '') : null
+}
+
+/** Calls of others that nobody took in time and that police are asked to look after. */
+export function escalatedFor(open: readonly Incident[], member: Member | null): Incident[] {
+  if (member?.force !== 'police') return []
+  const untaken = ({ flags, state, reporter }: Incident) =>
+    flags.escalated && state === 'pending' && reporter !== member.id
+  return open.filter(untaken).sort((a, b) => b.received_ms - a.received_ms)
 }

@@ -7,6 +7,7 @@ import enConsole from './en/console'
 import enDesk from './en/desk'
 import enImports from './en/imports'
 import enMap from './en/map'
+import enNodes from './en/nodes'
 import enOutbox from './en/outbox'
 import enPatrol from './en/patrol'
 import enPersonal from './en/personal'
@@ -18,6 +19,7 @@ import zhConsole from './zh-CN/console'
 import zhDesk from './zh-CN/desk'
 import zhImports from './zh-CN/imports'
 import zhMap from './zh-CN/map'
+import zhNodes from './zh-CN/nodes'
 import zhOutbox from './zh-CN/outbox'
 import zhPatrol from './zh-CN/patrol'
 import zhPersonal from './zh-CN/personal'
@@ -36,6 +38,7 @@ export const messages = {
     desk: zhDesk,
     imports: zhImports,
     map: zhMap,
+    nodes: zhNodes,
     outbox: zhOutbox,
     patrol: zhPatrol,
     personal: zhPersonal,
@@ -49,6 +52,7 @@ export const messages = {
     desk: enDesk,
     imports: enImports,
     map: enMap,
+    nodes: enNodes,
     outbox: enOutbox,
     patrol: enPatrol,
     personal: enPersonal,

@@ -30,6 +30,8 @@ export interface LinkHandlers {
   watermark(frame: Watermark, cursor: Cursor): void
   /** Somebody calls for help; its event follows in its place. */
   alert(alert: Alert): void
+  /** Since when news of other nodes comes late, or null when it no longer does. */
+  late(since_ms: number | null): void
   positions(change: PositionChange): void
   acknowledged(id: string, outcome: Outcome): void
   refused(id: string, refusal: Refusal): void

@@ -87,6 +87,9 @@ export class Reader {
       case 'pong':
         this.on.pong()
         break
+      case 'late':
+        handlers.late(message.since_ms)
+        break
       case 'dictionary':
         this.dictionaries.learn(message)
         break

@@ -41,6 +41,8 @@ export const useLink = defineStore('link', () => {
   const current_ms = ref<number | null>(null)
   /** Why positions are not taken, until they are again. */
   const problem = shallowRef<Refusal | null>(null)
+  /** Since when news of other nodes comes late; null when it comes at once, or nobody said. */
+  const late_ms = ref<number | null>(null)
   /** Whether this screen asked for positions. */
   const watching = ref(false)
   let link: Link | null = null
@@ -68,6 +70,7 @@ export const useLink = defineStore('link', () => {
     forget: state.forget,
     watermark: ({ district, prev }, cursor) => state.passed(district, prev, cursor),
     alert: alerts.take,
+    late: (at_ms) => (late_ms.value = at_ms),
     positions: located.positions,
     acknowledged: outbox.acknowledge,
     refused: outbox.refuse,
@@ -167,6 +170,7 @@ export const useLink = defineStore('link', () => {
 
   function down(): void {
     current_ms.value = null
+    late_ms.value = null
     outbox.disconnected()
   }
 
@@ -175,6 +179,7 @@ export const useLink = defineStore('link', () => {
     since_ms,
     loaded,
     current_ms,
+    late_ms,
     problem,
     watching,
     start,

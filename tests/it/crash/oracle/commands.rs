@@ -11,10 +11,12 @@ use crate::crash::truth::Truth;
 
 /// The timeline's word for what follows of itself from another move.
 const FOLLOWS: &str = "recall_unescorted";
+/// Its words for what timers do.
+const TIMED: [&str; 3] = ["recall_untaken", "overdue", "escalate_sos"];
 
 type Key<'a> = (&'a MemberId, &'a CommandId);
 
-pub(super) fn faults(truth: &Truth, asked: &[Asked]) -> Faults {
+pub(crate) fn faults(truth: &Truth, asked: &[Asked]) -> Faults {
     let kept: HashMap<Key<'_>, &Outcome> =
         truth.commands.iter().map(|kept| ((&kept.actor, &kept.id), &kept.outcome)).collect();
     let created = creations(truth);
@@ -175,9 +177,13 @@ fn unowned(truth: &Truth) -> Faults {
     for (at, logged) in truth.log.iter().enumerate() {
         let next = truth.log.get(at + 1);
         let is_first_of_two = next.is_some_and(|next| is_pair(&logged.event, &next.event));
+        let before = at.checked_sub(1).and_then(|before| truth.log.get(before));
+        let follows_timer = before.is_some_and(|before| {
+            is_of_system(&before.event) && is_pair(&before.event, &logged.event)
+        });
         match owners.get(&logged.seq).copied().unwrap_or(0) {
             1 => {}
-            0 if is_first_of_two || is_of_system(&logged.event) => {}
+            0 if is_first_of_two || follows_timer || is_of_system(&logged.event) => {}
             times => faults.push(format!(
                 "log: {times} commands name event {} ({})",
                 logged.seq,
@@ -202,8 +208,13 @@ fn is_pair(first: &Event, second: &Event) -> bool {
 }
 
 fn is_of_system(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::PlacesChanged { .. } | Event::GridsChanged { .. } | Event::MemberChanged { .. }
-    )
+    match event {
+        Event::PlacesChanged { .. } | Event::GridsChanged { .. } | Event::MemberChanged { .. } => {
+            true
+        }
+        Event::IncidentChanged { entry, .. } => {
+            entry.actor.is_none() && TIMED.contains(&entry.action.as_str())
+        }
+        _ => false,
+    }
 }

@@ -7,7 +7,7 @@ use xunfang::domain::{ConsentSpan, Entry, Event, Incident, IncidentId};
 use super::{Faults, without_bodies};
 use crate::crash::truth::{Cells, Truth};
 
-pub(super) fn faults(truth: &Truth) -> Faults {
+pub(crate) fn faults(truth: &Truth) -> Faults {
     let told = Told::of(truth);
     let mut faults = told.faults.clone();
     faults.extend(incidents(truth, &told));

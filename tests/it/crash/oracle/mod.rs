@@ -14,14 +14,14 @@ use xunfang::protocol::Snapshot;
 use super::record::Asked;
 use super::truth::Truth;
 use super::watcher::Line;
-pub(super) use sight::Told;
+pub(crate) use sight::Told;
 
 /// One sentence a fault; none is a pass.
-pub(super) type Faults = Vec<String>;
+pub(crate) type Faults = Vec<String>;
 
 /// What can be said of the database alone and of what was asked: also of what a killed server
 /// left.
-pub(super) fn stored(truth: &Truth, asked: &[Asked]) -> Faults {
+pub(crate) fn stored(truth: &Truth, asked: &[Asked]) -> Faults {
     let mut faults = log(truth);
     faults.extend(commands::faults(truth, asked));
     faults.extend(fold::faults(truth));
@@ -30,16 +30,16 @@ pub(super) fn stored(truth: &Truth, asked: &[Asked]) -> Faults {
 
 /// One client: who, what it was shown, what it holds, and what a fresh one would hold.
 #[derive(Clone)]
-pub(super) struct Seat {
-    pub(super) member: Member,
-    pub(super) shown: Shown,
-    pub(super) state: State,
-    pub(super) snapshot: Snapshot,
+pub(crate) struct Seat {
+    pub(crate) member: Member,
+    pub(crate) shown: Shown,
+    pub(crate) state: State,
+    pub(crate) snapshot: Snapshot,
 }
 
 /// What a client was shown, as it tells it.
 #[derive(Clone)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// Every frame of every connection.
     Frames(Vec<Line>),
     /// What a typed client's subscriber was told.
@@ -47,7 +47,7 @@ pub(super) enum Shown {
 }
 
 /// What a seat was shown, held against the log, and what it holds, against the state.
-pub(super) fn seen(truth: &Truth, seat: &Seat) -> Faults {
+pub(crate) fn seen(truth: &Truth, seat: &Seat) -> Faults {
     let mut faults = match &seat.shown {
         Shown::Frames(lines) => {
             sight::frames(truth, &seat.member, lines).err().into_iter().collect()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use xunfang::auth::mask;
 use xunfang::client::State;
+use xunfang::client::view::KEPT_MESSAGES;
 use xunfang::domain::{ChannelId, Event, Incident, IncidentId, LoggedEvent, Member};
 use xunfang::protocol::{EventFrame, Snapshot, Tail};
 
@@ -78,7 +79,7 @@ fn sight(
 }
 
 /// Holds every frame against the log. The first fault ends it: what follows would repeat it.
-pub(super) fn frames(truth: &Truth, member: &Member, lines: &[Line]) -> Result<(), String> {
+pub(crate) fn frames(truth: &Truth, member: &Member, lines: &[Line]) -> Result<(), String> {
     let sights = sights(truth, member);
     let mut at: Option<i64> = None;
     let fault = |n: usize, line: &Line, what: String| {
@@ -165,14 +166,14 @@ fn alert(truth: &Truth, member: &Member, incident: &IncidentId) -> Result<(), St
 
 /// What a typed client told its subscriber.
 #[derive(Debug, Clone)]
-pub(in crate::crash) enum Told {
+pub(crate) enum Told {
     Reset,
     Event { seq: i64, event: Arc<Event> },
 }
 
 /// Between two resets a subscriber is told of every event that the seat may see from the first one
 /// on, once, in order.
-pub(super) fn told(truth: &Truth, member: &Member, told: &[Told]) -> Faults {
+pub(crate) fn told(truth: &Truth, member: &Member, told: &[Told]) -> Faults {
     let sights = sights(truth, member);
     let mut faults = Vec::new();
     for stretch in told.split(|one| matches!(one, Told::Reset)) {
@@ -199,7 +200,7 @@ pub(super) fn told(truth: &Truth, member: &Member, told: &[Told]) -> Faults {
 }
 
 /// Holds what a client has against a snapshot for its seat, and against the stored incidents.
-pub(super) fn view(
+pub(crate) fn view(
     truth: &Truth,
     member: &Member,
     (state, snapshot): (&State, &Snapshot),
@@ -249,6 +250,14 @@ fn messages(member: &Member, view: &xunfang::client::View, snapshot: &Snapshot) 
     for (channel, told) in channels {
         let held: Vec<_> = view.messages.get(channel).into_iter().flatten().collect();
         let of_incident = channel.as_str().starts_with("incident:");
+        if !held.is_sorted_by_key(|message| message.at_ms) {
+            // Nodes with different clocks: the last in time aren't the last that came.
+            let all = !of_incident && held.len() < KEPT_MESSAGES;
+            if let Some(missing) = told.iter().find(|one| all && !held.contains(*one)) {
+                faults.push(format!("{}: {channel} lacks {missing:?}", member.id));
+            }
+            continue;
+        }
         let count = if of_incident { held.len().min(told.len()) } else { told.len() };
         let (told, end) = (&told[told.len() - count..], held.len().saturating_sub(count));
         let mut last: Vec<_> = held[end..].to_vec();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Member } from '@/protocol'
-import { keeps, tablesOf } from '../admin-seats'
+import { keeps, tablesOf, tabsOf } from '../admin-seats'
 import { faultFile } from '../fault-file'
 import { faultWords } from '../fault-words'
 import { homeOf, mayOpen } from '../home'
@@ -23,6 +23,12 @@ describe('seats', () => {
     expect(mayOpen('admin', one)).toBe(opens)
     expect(mayOpen('desk', one)).toBe(home === 'desk')
     expect(mayOpen('report', one)).toBe(home === 'patrol')
+  })
+
+  it('shows the nodes to the system administrator alone', () => {
+    const roles = ['system_admin', 'security_admin', 'audit_admin', 'duty_chief'] as const
+    const shown = roles.filter((role) => tabsOf(member(role, 'police')).includes('nodes'))
+    expect(shown).toEqual(['system_admin'])
   })
 
   it('keeps places and incidents apart', () => {

@@ -64,6 +64,7 @@ describe('the desk’s steps', () => {
     drill: false,
     sos: false,
     sos_withdrawn: false,
+    escalated: false,
     doubtful: false,
     suspended: false,
     review_ms: null,

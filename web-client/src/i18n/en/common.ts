@@ -151,7 +151,14 @@ const common: typeof zh = {
     erased: '(erased)',
     failed: 'The message was not sent; the text is still in the box.',
   },
-  timeline: { empty: 'Nothing recorded yet.', bySystem: 'System' },
+  timeline: {
+    empty: 'Nothing recorded yet.',
+    bySystem: 'System',
+    untaken: 'The call was not taken in time and was called back: dispatch another team.',
+    overdue: 'Nobody accepted it in time.',
+    escalated:
+      'Nobody took it within 30 seconds: the desk was alerted again, with the duty chief and police on duty.',
+  },
   cancel: 'Cancel',
   close: 'Close',
   dismiss: 'Got it',

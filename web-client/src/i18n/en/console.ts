@@ -82,6 +82,7 @@ const desk: typeof zh = {
     muted: 'Click anywhere to turn on the sound',
     drill: 'Drill',
     withdrawn: 'Taken back: {reason}',
+    escalated: 'Escalated: duty chief and police on duty were told',
     viewOnly: 'Waiting for a dispatcher or the duty chief',
   },
   keys: {

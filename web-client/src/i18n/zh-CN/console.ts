@@ -80,6 +80,7 @@ export default {
     muted: '点按任意处开启声音',
     drill: '演练',
     withdrawn: '已撤回：{reason}',
+    escalated: '已升级：通知值班长和当班民警',
     viewOnly: '等待调度员或值班长受理',
   },
   keys: {

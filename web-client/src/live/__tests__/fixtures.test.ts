@@ -48,6 +48,7 @@ const SERVER: Record<ServerMessage['type'] | 'watermark' | 'forget', true> = {
   reset: true,
   resumed: true,
   alert: true,
+  late: true,
   ack: true,
   refused: true,
   error: true,
@@ -123,6 +124,7 @@ async function heard(
         forget: note('forget'),
         watermark: note('watermark'),
         alert: note('alert'),
+        late: note('late'),
         acknowledged: told('ack'),
         refused: told('refused'),
         positions: note('positions'),
@@ -143,7 +145,7 @@ it('are handed on by the link, each to its place', async () => {
   const frames = [...events, 'watermark', 'forget']
     .map((name) => read(`server/${name}.json`) as EventFrame)
     .sort((a, b) => a.seq - b.seq)
-  const others = ['alert', 'pong', 'dictionary', 'ack', 'refused', 'error']
+  const others = ['alert', 'late', 'pong', 'dictionary', 'ack', 'refused', 'error']
   const told = ['welcome', 'reset', ...others].map((name) => read(`server/${name}.json`))
   const inOrder = [...told.slice(0, 2), ...frames, ...told.slice(2)]
   expect(await heard(inOrder, 'problem')).toEqual([
@@ -152,6 +154,7 @@ it('are handed on by the link, each to its place', async () => {
     ['caughtUp', '420882002'],
     ...frames.map((frame) => [frame.type, frame]),
     ['alert', read('server/alert.json')],
+    ['late', (read('server/late.json') as { since_ms: number }).since_ms],
     ['ack', (read('server/ack.json') as { outcome: object }).outcome],
     ['refused', read('server/refused.json')],
     ['problem', read('server/error.json')],

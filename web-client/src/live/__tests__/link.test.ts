@@ -102,6 +102,7 @@ beforeEach(async () => {
       alert: () => undefined,
       acknowledged: (id, outcome) => answers.push([id, outcome]),
       refused: (id, { code }) => answers.push([id, code]),
+      late: () => undefined,
       problem: () => undefined,
       positions: (change) => positions.push([...change.units.keys()]),
     },

@@ -37,6 +37,7 @@ it('offers only the ways out of a suspension while suspended', () => {
     drill: false,
     sos: false,
     sos_withdrawn: false,
+    escalated: false,
     doubtful: false,
     suspended: true,
     review_ms: null,

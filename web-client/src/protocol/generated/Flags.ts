@@ -18,6 +18,10 @@ sos: boolean,
  */
 sos_withdrawn: boolean, 
 /**
+ * Nobody took the 一键求助 in time: police see it too.
+ */
+escalated: boolean, 
+/**
  * 存疑: reported by a phone whose clock is wrong.
  */
 doubtful: boolean, 

@@ -133,7 +133,11 @@ at_ms?: number | null, } | { "type": "pong",
 /**
  * The server's clock, Unix ms UTC.
  */
-server_ms: number, } | { "type": "dictionary", 
+server_ms: number, } | { "type": "late", 
+/**
+ * Since when, Unix ms UTC; null when it hears of it at once again.
+ */
+since_ms: number | null, } | { "type": "dictionary", 
 /**
  * Which audience.
  */

@@ -1,0 +1,70 @@
+//! Two real nodes on one PostgreSQL and one Redis, each behind proxies of its own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::crash::server::Server;
+use crate::support::http::{Ask, ask_at};
+use crate::support::{Backend, Hints, Postgres, Proxy, Redis, eventually};
+
+/// Redis is found again within the longest back-off, a half-open link given up before that.
+const WHOLE_WITHIN: Duration = Duration::from_secs(40);
+
+/// A node, and what it reaches the others through.
+pub(super) struct Node {
+    pub(super) server: Server,
+    pub(super) database: Proxy,
+    pub(super) bus: Proxy,
+    pub(super) hints: Hints,
+}
+
+/// All of them; the nodes go first.
+pub(super) struct Cluster {
+    pub(super) nodes: Vec<Node>,
+    pub(super) redis: Redis,
+    pub(super) postgres: Postgres,
+    pub(super) backend: Backend,
+}
+
+impl Cluster {
+    /// Services with an empty database, and two nodes that aren't started yet.
+    pub(super) async fn new() -> Self {
+        let (redis, postgres) = tokio::task::block_in_place(|| (Redis::start(), Postgres::start()));
+        let backend = Backend::on(&postgres).await;
+        let mut nodes = Vec::new();
+        for _ in 0..2 {
+            let database = Proxy::start(postgres.port()).await;
+            let bus = Proxy::start(redis.port()).await;
+            let hints = Hints::start(bus.address().port()).await;
+            let through = backend.through(database.address().port());
+            let server = Server::on(&through).told_by(hints.port());
+            nodes.push(Node { server, database, bus, hints });
+        }
+        Self { nodes, redis, postgres, backend }
+    }
+
+    /// Where the nodes listen.
+    pub(super) fn addresses(&self) -> [SocketAddr; 2] {
+        [0, 1].map(|n| self.nodes[n].server.address())
+    }
+
+    /// How many hints were lost on the way to the nodes.
+    pub(super) fn lost(&self) -> u64 {
+        self.nodes.iter().map(|node| node.hints.lost()).sum()
+    }
+
+    /// Waits until each node says that it can do all of its work; how long that took.
+    pub(super) async fn whole(&self) -> Duration {
+        let start = Instant::now();
+        for address in self.addresses() {
+            eventually(WHOLE_WITHIN, "a node is ready and not degraded", async || {
+                let says = ask_at(address, Ask::get("/readyz")).await.json();
+                (says["ready"] == true && says["degraded"] == false).then_some(())
+            })
+            .await;
+        }
+        start.elapsed()
+    }
+}
