@@ -9,6 +9,16 @@ pub enum Database {
     Postgres,
 }
 
+/// Two questions, each answered by a number of bytes.
+pub(super) struct Sizes {
+    pub(super) tracks: &'static str,
+    pub(super) main: &'static str,
+    pub(super) main_holds_tracks: bool,
+}
+
+const SQLITE_BYTES: &str =
+    "select page_count * page_size from pragma_page_count(), pragma_page_size()";
+
 impl Database {
     /// The database that a URL names.
     pub fn of_url(url: &str) -> Option<Self> {
@@ -66,6 +76,28 @@ impl Database {
         match self {
             Self::Sqlite => &["pragma wal_checkpoint(truncate)"],
             Self::Postgres => &["vacuum tracks"],
+        }
+    }
+
+    /// Asks for a lock that lasts as long as its session; SQLite's one process needs none.
+    pub(super) fn try_lock(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("select pg_try_advisory_lock($1)"),
+        }
+    }
+
+    /// What asks how large the tracks and the main database are.
+    pub(super) fn sizes(self) -> Sizes {
+        match self {
+            Self::Sqlite => {
+                Sizes { tracks: SQLITE_BYTES, main: SQLITE_BYTES, main_holds_tracks: false }
+            }
+            Self::Postgres => Sizes {
+                tracks: "select pg_total_relation_size('tracks')",
+                main: "select pg_database_size(current_database())",
+                main_holds_tracks: true,
+            },
         }
     }
 

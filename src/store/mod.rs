@@ -7,9 +7,11 @@
 mod broken;
 mod connect;
 mod database;
+mod demo;
 mod foreign;
 mod limits;
 mod row;
+mod size;
 mod write_tx;
 
 pub mod account;
@@ -59,8 +61,10 @@ pub mod track_view;
 pub use broken::{is_commit_unsure, is_of_statement, passing};
 pub use connect::{DatabaseSettings, OpenError};
 pub use database::Database;
+pub use demo::DemoTurn;
 pub use folder::{FolderError, FolderLock};
 pub use journal_file::{JournalError, JournalFile};
+pub use size::StoredSize;
 pub use write_tx::{WriteTx, discard};
 
 use std::sync::Arc;
