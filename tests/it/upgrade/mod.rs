@@ -87,7 +87,7 @@ async fn a_client_of_the_release_is_known_and_follows_its_log_on() {
             assert_eq!((&opened["epoch"], &opened["seq"]), (&json!(head.epoch), &json!(head.seq)));
             let (mut phone, resumed) = Phone::connect(&node, token, cursor(&opened)).await;
             assert_eq!(resumed["type"], "resumed", "{account}");
-            phone.offers(&fresh("command"), &fresh("incident").into()).await;
+            phone.offers(&fresh("command"), &fresh("offered").into()).await;
         }
         node.stop().await;
     }
