@@ -3,6 +3,9 @@
 LISTEN ?= 127.0.0.1:8080
 # LAN=1: phones on the network too, over TLS at port 8443; LAN=0.0.0.0:9443 moves that.
 LAN ?=
+# Where `make cluster` keeps its data, and from where on its parts' own ports count.
+CLUSTER ?= var/cluster
+INNER ?= 18000
 # How often `make crash` kills the server.
 ROUNDS ?= 30
 
@@ -21,15 +24,18 @@ export XUNFANG_TEST_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: help run build test check web fuzz crash chaos e2e bench fmt need-build need-test need-bench check-rust check-web it
+.PHONY: help run cluster build test check web fuzz crash chaos e2e bench bench-cluster fmt need-build need-cluster need-test need-bench check-rust check-web it
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: build ## build, then serve the demo on LISTEN (127.0.0.1:8080); LAN=1: for phones too; Ctrl-C ends it
 	@exec $(TARGET)/release/xunfang serve --demo --listen $(LISTEN) $(if $(LAN),--lan$(if $(filter-out 1,$(LAN)),=$(LAN)))
+
+cluster: need-cluster build ## two nodes on PostgreSQL and Redis behind a balancer, with the demo; Ctrl-C ends all
+	@exec python3 scripts/cluster $(TARGET)/release/xunfang --listen $(LISTEN) --inner $(INNER) --folder $(CLUSTER)
 
 build: web ## install missing tools, build the web client and the release binary
 	@$(STEP) "release binary" "6 min the first time, 1 min after a change" \
@@ -70,12 +76,19 @@ bench: need-bench $(WEB)/node_modules/.package-lock.json $(PEERS)/node_modules/.
 	@$(STEP) "benchmarks" "11 min" \
 		env PYTHON=$(or $(PYTHON),python3) python3 scripts/bench measure $(TARGET)/release
 
+bench-cluster: need-cluster need-build web ## one node beside two on PostgreSQL and Redis; writes its part of docs/BENCHMARKS.md
+	@$(STEP) "release binary" "6 min the first time, 1 min after a change" cargo build --release $(LOCKED)
+	@$(STEP) "benchmark of a cluster" "10 min" python3 scripts/bench/cluster.py measure $(TARGET)/release
+
 fmt: $(WEB)/node_modules/.package-lock.json ## format the Rust and the web sources
 	cargo fmt --all
 	npm --prefix $(WEB) run format
 
 need-build:
 	@scripts/need.sh build
+
+need-cluster:
+	@scripts/need.sh cluster
 
 need-test:
 	@scripts/need.sh test
@@ -96,6 +109,7 @@ check-web: $(WEB)/node_modules/.package-lock.json
 it:
 	@$(STEP) "integration tests" "3 min the first time" cargo test $(LOCKED) --test it
 	@$(STEP) "benchmark peers" "1 min the first time" cargo test $(LOCKED) -p xunfang-peers
+	@$(STEP) "compose file" "10 s the first time" scripts/compose.sh
 	@$(STEP) "benchmark page" "1 s" python3 -m unittest discover -q -s scripts/bench
 
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json

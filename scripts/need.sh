@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh build|test|bench: is everything here that this part needs?
+# need.sh build|cluster|test|bench: is everything here that this part needs?
 # As root on Debian it installs what is missing; elsewhere it prints the exact command and fails.
 # Rust and Node.js are never installed for you: their versions are yours to choose.
 set -eu
@@ -54,8 +54,6 @@ if [ "$half" = test ]; then
   # The fuzzer gets a Python of its own in the build folder: scripts/fuzz.sh.
   ! has python3 || python3 -c 'import ensurepip, venv' 2>/dev/null || package python3-venv
   has valgrind || package valgrind
-  has redis-server || package redis-server
-  has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || package postgresql
   ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || package libfaketime
   has chromium || package chromium
   if has fc-list; then
@@ -63,6 +61,14 @@ if [ "$half" = test ]; then
   else
     [ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || package "fontconfig fonts-noto-cjk"
   fi
+fi
+
+if [ "$half" = test ] || [ "$half" = cluster ]; then
+  has python3 || case $packages in *python3*) ;; *) package python3 ;; esac
+  has redis-server || package redis-server
+  has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || package postgresql
+  # Debian keeps it where users don't look.
+  has haproxy || [ -x /usr/sbin/haproxy ] || package haproxy
 fi
 
 if [ "$half" = bench ]; then

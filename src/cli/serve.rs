@@ -20,7 +20,7 @@ use crate::demo;
 use crate::domain::NodePlace;
 use crate::http::{Entrance, fold_metrics, install_recorder, metrics_router};
 use crate::server::{Door, Node, Parts, Tls};
-use crate::store::{FolderLock, Store, folder};
+use crate::store::{DemoTurn, FolderLock, Store, folder};
 
 /// Where a demo keeps its data.
 const DEMO_DATA: &str = "var/demo";
@@ -92,6 +92,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     serve_metrics(&config.server.metrics, &shutdown).await?;
     let bus = bus(&config.bus, &clock)?;
     let store = Store::open(&config.database, &data).await?;
+    let turn = if args.demo { Some(claimed(&store).await?) } else { None };
     let (writer, demo) = (config.writer, args.demo);
     let parts = Parts { store, bus, clock, writer, demo, place: place(address) };
     let mut node = Node::start(parts).await?;
@@ -104,10 +105,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         ..Entrance::default()
     };
     let mut doors = vec![Door { listener, tls: tls.clone(), entrance }];
-    let simulator = if args.demo {
-        let App { store, writer, clock, .. } = &node.app;
-        demo::seed(store, writer, clock.now_ms()).await?;
-        demo::fill_history(store, writer, clock, args.demo_weeks).await?;
+    let simulator = if let Some(turn) = turn {
+        invent(&node.app, args.demo_weeks).await?;
+        turn.end().await?;
         let key = admit(&mut node.app, &data)?;
         let walk_to = walkers_door(&mut doors, address).await?;
         (!args.quiet_demo).then(|| Simulator::start(&key, walk_to)).transpose()?
@@ -129,6 +129,22 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         simulator.stop().await;
     }
     served.context("the listener failed")
+}
+
+/// The turn to put invented data into this database. Nodes that share one may start together: the
+/// first invents, and the others begin with all of it there.
+async fn claimed(store: &Store) -> anyhow::Result<DemoTurn> {
+    let turn = store.demo_turn().await?;
+    if !store.takes_demo(&demo::DISTRICT_CODE.into()).await? {
+        bail!("the database holds data that aren't a demo's: choose another with database.url");
+    }
+    Ok(turn)
+}
+
+async fn invent(app: &App, weeks: u32) -> anyhow::Result<()> {
+    let App { store, writer, clock, .. } = app;
+    demo::seed(store, writer, clock.now_ms()).await?;
+    demo::fill_history(store, writer, clock, weeks).await
 }
 
 /// As the list of nodes shows it.

@@ -3,7 +3,7 @@
 //! It must not know shapes.
 
 /// The district's code, to which a unit adds three digits.
-pub(super) const DISTRICT_CODE: &str = "420882002";
+pub const DISTRICT_CODE: &str = "420882002";
 /// The district's name.
 pub(super) const DISTRICT_NAME: &str = "永兴街道";
 /// The district's seat, longitude and latitude in degrees (GeoNames, CC BY 4.0).

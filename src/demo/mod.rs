@@ -37,6 +37,7 @@ mod tests;
 pub use cast::{Part, actors, cast, parts};
 pub use crowd::Crowd;
 pub use district::{DemoArea, DemoDistrict, DemoGrid, district};
+pub use gazetteer::DISTRICT_CODE;
 pub use history::{History, WEEKS as HISTORY_WEEKS, fill as fill_history};
 pub use people::{DemoMember, DemoPeople, people};
 pub use place::{DemoPlaces, places};

@@ -9,6 +9,16 @@ pub enum Database {
     Postgres,
 }
 
+/// Two questions, each answered by a number of bytes.
+pub(super) struct Sizes {
+    pub(super) tracks: &'static str,
+    pub(super) main: &'static str,
+    pub(super) main_holds_tracks: bool,
+}
+
+const SQLITE_BYTES: &str =
+    "select page_count * page_size from pragma_page_count(), pragma_page_size()";
+
 impl Database {
     /// The database that a URL names.
     pub fn of_url(url: &str) -> Option<Self> {
@@ -46,18 +56,6 @@ impl Database {
         }
     }
 
-    /// What holds the log of an incident's district until the commit, so that what is read next is
-    /// changed by nobody else; none where a transaction holds everything already.
-    pub(super) fn hold_log_of_incident(self) -> Option<&'static str> {
-        match self {
-            Self::Sqlite => None,
-            Self::Postgres => Some(
-                "select seq from streams where district = \
-                 (select district from incidents where id = $1) for update",
-            ),
-        }
-    }
-
     /// What asks for the time that all nodes share, in Unix ms UTC; none where there is one node,
     /// whose own clock it is.
     pub(super) fn shared_time(self) -> Option<String> {
@@ -81,6 +79,28 @@ impl Database {
         }
     }
 
+    /// Asks for a lock that lasts as long as its session; SQLite's one process needs none.
+    pub(super) fn try_lock(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("select pg_try_advisory_lock($1)"),
+        }
+    }
+
+    /// What asks how large the tracks and the main database are.
+    pub(super) fn sizes(self) -> Sizes {
+        match self {
+            Self::Sqlite => {
+                Sizes { tracks: SQLITE_BYTES, main: SQLITE_BYTES, main_holds_tracks: false }
+            }
+            Self::Postgres => Sizes {
+                tracks: "select pg_total_relation_size('tracks')",
+                main: "select pg_database_size(current_database())",
+                main_holds_tracks: true,
+            },
+        }
+    }
+
     /// Settings of a fresh connection. The commit is on disk before anybody is told.
     pub(super) fn on_connect(self) -> &'static [&'static str] {
         match self {
@@ -94,12 +114,7 @@ impl Database {
                 // temporary folder, which is slow and out of the purge's reach.
                 "pragma temp_store = memory",
             ],
-            Self::Postgres => &[
-                "set synchronous_commit = on",
-                "set client_min_messages = warning",
-                // A node that stands still in a transaction holds the logs of all the others.
-                "set idle_in_transaction_session_timeout = '30s'",
-            ],
+            Self::Postgres => &["set synchronous_commit = on", "set client_min_messages = warning"],
         }
     }
 }

@@ -10,6 +10,7 @@ mod ack;
 mod alarm;
 mod client;
 mod closed_loop;
+mod cluster;
 mod crowd;
 mod fanout;
 mod frame_scan;
@@ -78,6 +79,8 @@ enum Bench {
     Resume(resume::ResumeArgs),
     /// Some readers stop reading
     Frozen(frozen::FrozenArgs),
+    /// One node, or several on PostgreSQL and Redis: what it costs to be heard on another
+    Cluster(cluster::ClusterArgs),
 }
 
 /// What the benchmarks run on.
@@ -136,6 +139,7 @@ async fn measure(bench: Bench, machine: &Machine) -> anyhow::Result<Report> {
         Bench::Idle(args) => Box::pin(idle::run(args, machine)).await,
         Bench::Resume(args) => Box::pin(resume::run(args, machine)).await,
         Bench::Frozen(args) => Box::pin(frozen::run(args, machine)).await,
+        Bench::Cluster(args) => Box::pin(cluster::run(args, machine)).await,
     }
 }
 

@@ -4,6 +4,7 @@
 //! on a real disk, and nothing of it is weakened for the benchmark.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -42,6 +43,18 @@ impl Served {
     /// # Errors
     /// When it doesn't start.
     pub(super) async fn xunfang(machine: &Machine, world: &World) -> anyhow::Result<Self> {
+        Self::node(machine, world.folder(), &[]).await
+    }
+
+    /// `xunfang serve` on a folder, with settings in its environment.
+    ///
+    /// # Errors
+    /// When it doesn't start.
+    pub(super) async fn node(
+        machine: &Machine,
+        folder: &Path,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("where this program stands")?;
         let program = program.to_str().context("this program's path is not UTF-8")?;
         let (address, metrics) = (free_address().await?, free_address().await?);
@@ -49,9 +62,10 @@ impl Served {
         command
             .args(["serve", "--listen", &address.to_string(), "--metrics", &metrics.to_string()])
             .arg("--data")
-            .arg(world.folder())
+            .arg(folder)
             .arg("--config")
-            .arg(world.folder())
+            .arg(folder)
+            .envs(settings.iter().copied())
             .env("XUNFANG_LOG", "warn");
         Self::start(command, address, Some(metrics)).await
     }

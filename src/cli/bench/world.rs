@@ -24,9 +24,10 @@ use crate::server::{Node, Parts};
 use crate::store::grid::ShapedGrid;
 use crate::store::{DatabaseSettings, Store};
 
-/// The district's code.
+/// The first district's code.
 pub(super) const DISTRICT: &str = "420882002";
-const GRID: &str = "420882002210-001";
+/// The same as a number: the other districts count on from it.
+const FIRST: usize = 420_882_002;
 /// Commands that are handed to the writer at a time.
 const AT_ONCE: usize = 256;
 
@@ -39,6 +40,22 @@ pub(super) struct Cast {
     pub(super) desks: usize,
     /// Whether the guards have consented to positions.
     pub(super) consented: bool,
+}
+
+/// What a world is laid on.
+#[derive(Debug, Clone)]
+pub(super) struct Ground {
+    /// Where its state is kept.
+    pub(super) database: DatabaseSettings,
+    /// Members take turns in so many districts.
+    pub(super) districts: usize,
+}
+
+impl Default for Ground {
+    /// SQLite in the world's folder, and one district.
+    fn default() -> Self {
+        Self { database: DatabaseSettings::default(), districts: 1 }
+    }
 }
 
 /// A member and the token that speaks for them.
@@ -63,6 +80,14 @@ impl World {
     /// # Errors
     /// When the folder is in memory, or can't be written.
     pub(super) async fn lay(parent: &Path, cast: Cast) -> anyhow::Result<Self> {
+        Self::lay_on(&Ground::default(), parent, cast).await
+    }
+
+    /// The same on another ground; the folder holds what isn't in the database.
+    ///
+    /// # Errors
+    /// Those, and what the database says.
+    pub(super) async fn lay_on(ground: &Ground, parent: &Path, cast: Cast) -> anyhow::Result<Self> {
         std::fs::create_dir_all(parent)
             .with_context(|| format!("{} can't be made", parent.display()))?;
         anyhow::ensure!(
@@ -72,7 +97,7 @@ impl World {
         );
         let folder = tempfile::tempdir_in(parent)
             .with_context(|| format!("no folder can be made in {}", parent.display()))?;
-        let store = Store::open(&DatabaseSettings::default(), folder.path()).await?;
+        let store = Store::open(&ground.database, folder.path()).await?;
         let parts = Parts {
             store,
             bus: Bus::Local(LocalBus::new()),
@@ -82,7 +107,7 @@ impl World {
             place: NodePlace::default(),
         };
         let node = Node::start(parts).await?;
-        let laid = populate(&node, cast).await;
+        let laid = populate(&node, cast, ground.districts).await;
         node.stop().await;
         let (guards, desks) = laid.context("the world can't be laid")?;
         Ok(Self { folder, guards, desks })
@@ -94,19 +119,26 @@ impl World {
     }
 }
 
-async fn populate(node: &Node, cast: Cast) -> anyhow::Result<(Vec<Person>, Vec<Person>)> {
+async fn populate(
+    node: &Node,
+    cast: Cast,
+    districts: usize,
+) -> anyhow::Result<(Vec<Person>, Vec<Person>)> {
     let writer = &node.app.writer;
-    apply(writer, Actor::System, district()).await?;
-    apply(writer, Actor::System, grid()).await?;
-    let guards: Vec<Member> = (0..cast.guards).map(guard).collect();
-    let desks: Vec<Member> = (0..cast.desks).map(desk).collect();
+    let guards: Vec<Member> = (0..cast.guards).map(|number| guard(number, districts)).collect();
+    let desks: Vec<Member> = (0..cast.desks).map(|number| desk(number, districts)).collect();
     let seed = |member: &Member| MemberSeed { member: member.clone(), phone: None };
-    let settlement = Settlement {
-        organisations: vec![organisation()],
-        members: guards.iter().chain(&desks).map(seed).collect(),
-        ..Settlement::of(DistrictId::from(DISTRICT))
-    };
-    apply(writer, Actor::System, Command::Settle(Box::new(settlement))).await?;
+    for id in (0..districts).map(|number| code(number, districts)) {
+        apply(writer, Actor::System, district(&id)).await?;
+        apply(writer, Actor::System, grid(&id)).await?;
+        let members = guards.iter().chain(&desks).filter(|member| member.district == id);
+        let settlement = Settlement {
+            organisations: vec![organisation(&id)],
+            members: members.map(seed).collect(),
+            ..Settlement::of(id)
+        };
+        apply(writer, Actor::System, Command::Settle(Box::new(settlement))).await?;
+    }
     let seats = guards.into_iter().map(|member| (member, cast.consented));
     let guards = admit(node, seats.collect()).await?;
     let desks = admit(node, desks.into_iter().map(|member| (member, false)).collect()).await?;
@@ -138,9 +170,14 @@ async fn apply(writer: &Writer, actor: Actor, command: Command) -> anyhow::Resul
     done.map_err(|failure: Failure| anyhow!(Refusal::from(failure)))
 }
 
-fn district() -> Command {
+/// The district of somebody's turn.
+fn code(number: usize, districts: usize) -> DistrictId {
+    DistrictId::from(format!("{}", FIRST + number % districts))
+}
+
+fn district(id: &DistrictId) -> Command {
     let district = District {
-        id: DistrictId::from(DISTRICT),
+        id: id.clone(),
         name: "压测街道".to_owned(),
         timezone: "Asia/Shanghai".to_owned(),
         prefix: "YC".to_owned(),
@@ -149,9 +186,17 @@ fn district() -> Command {
     Command::ImportDistrict { district, outline: None }
 }
 
-fn grid() -> Command {
+fn grid_code(district: &DistrictId) -> GridCode {
+    GridCode::from(format!("{district}210-001"))
+}
+
+fn org_id(district: &DistrictId) -> OrgId {
+    OrgId::from(format!("bench-{district}"))
+}
+
+fn grid(district: &DistrictId) -> Command {
     let grid = Grid {
-        code: GridCode::from(GRID),
+        code: grid_code(district),
         version: 0,
         name: "压测网格".to_owned(),
         kind: "企业车间".to_owned(),
@@ -160,27 +205,28 @@ fn grid() -> Command {
     let ring = "[113.20,30.95],[113.24,30.95],[113.24,30.98],[113.20,30.98],[113.20,30.95]";
     let shape = format!(r#"{{"type":"Polygon","coordinates":[[{ring}]]}}"#);
     Command::ImportGrids {
-        district: DistrictId::from(DISTRICT),
+        district: district.clone(),
         grids: vec![ShapedGrid { grid, shape }],
         checked: false,
     }
 }
 
-fn organisation() -> Organisation {
+fn organisation(district: &DistrictId) -> Organisation {
     Organisation {
-        id: OrgId::from("bench"),
-        district: DistrictId::from(DISTRICT),
+        id: org_id(district),
+        district: district.clone(),
         kind: OrgKind::Company,
         name: "压测公司".to_owned(),
-        grids: vec![GridCode::from(GRID)],
+        grids: vec![grid_code(district)],
     }
 }
 
-fn guard(number: usize) -> Member {
+fn guard(number: usize, districts: usize) -> Member {
+    let district = code(number, districts);
     Member {
         id: MemberId::from(format!("guard-{number:05}")),
-        district: DistrictId::from(DISTRICT),
-        org: OrgId::from("bench"),
+        org: org_id(&district),
+        district,
         force: Force::Guard,
         role: Role::Patrol,
         team: None,
@@ -189,12 +235,12 @@ fn guard(number: usize) -> Member {
     }
 }
 
-fn desk(number: usize) -> Member {
+fn desk(number: usize, districts: usize) -> Member {
     Member {
         id: MemberId::from(format!("desk-{number:05}")),
         force: Force::Auxiliary,
         role: Role::Dispatcher,
         name: format!("调度{number:05}"),
-        ..guard(number)
+        ..guard(number, districts)
     }
 }

@@ -43,6 +43,9 @@ pub struct SimulateArgs {
     /// Where the demo server is
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     url: String,
+    /// The node that makes the tokens, where --url is a balancer before several [default: --url]
+    #[arg(long, value_name = "URL")]
+    tokens_url: Option<String>,
     /// The key that the demo server wrote into its data folder
     #[arg(long, value_name = "FILE", default_value = "var/demo/simulate.key")]
     key: PathBuf,
@@ -101,7 +104,8 @@ pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let clock = Clock::system();
     let world = demo::DemoWorld::new();
     let cast = demo::cast(&world, args.members);
-    let mut actors = mint::actors(&args.url, &args.key, cast.len() + 1).await?.into_iter();
+    let tokens_url = args.tokens_url.as_ref().unwrap_or(&args.url);
+    let mut actors = mint::actors(tokens_url, &args.key, cast.len() + 1).await?.into_iter();
     let desk = actors.next().context("no token for the desk")?;
     let socket = socket_of(&args.url)?;
     let run = Run {

@@ -20,6 +20,10 @@ fn a_flag_that_makes_no_sense_is_named() {
         (&["resume", "--rate", "0"], "--rate"),
         (&["frozen", "--clients", "1"], "--clients: 2 to 9000, not 1"),
         (&["frozen", "--rounds", "0"], "--rounds"),
+        (&["cluster", "--nodes", "2"], "--nodes: several share a --database and a --bus"),
+        (&["cluster", "--districts", "3"], "--reports 0"),
+        (&["cluster", "--bus", "redis://h"], "--database"),
+        (&["cluster", "--rate", "11"], "--rate: 0 to 10, not 11"),
         (&["dance"], "dance"),
     ] {
         let output = bench(args);

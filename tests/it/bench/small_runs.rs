@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{bench, report};
+use crate::support::{Backend, Redis};
 
 /// A fault that tells of a busy machine, on which a test may well run.
 const OF_THE_LOAD: &str = "the load ";
@@ -162,4 +163,37 @@ fn a_person_gets_a_table() {
     {
         assert!(table.contains(part), "{part} in {table}");
     }
+}
+
+/// What every set-up tells of reports and of fixes.
+const OF_A_CLUSTER: [&str; 7] = [
+    "ack_p99_ms",
+    "same_p99_ms",
+    "cpu_us_per_delivery",
+    "bytes_per_command",
+    "age_same_p99_ms",
+    "node_cpu_us_per_fix",
+    "bus_commands_per_fix",
+];
+const SMALL: [&str; 9] =
+    ["cluster", "--units", "20", "--desks", "2", "--reports", "20", "--seconds", "2"];
+
+#[test]
+fn one_node_alone_is_measured_as_a_cluster_is() {
+    let report = runs(&SMALL, 0, &OF_A_CLUSTER);
+    assert!(figure(&report, "bus_commands_per_fix").abs() < f64::EPSILON, "it has no bus");
+    assert!(figure(&report, "deliveries") >= 76.0);
+}
+
+#[tokio::test]
+async fn two_nodes_hear_each_other() {
+    let (backend, redis) = (Backend::postgres().await, Redis::start());
+    let (database, bus) = (backend.url().to_owned(), redis.url());
+    let shared = ["--nodes", "2", "--database", &database, "--bus", &bus];
+    let figures = ["other_p99_ms", "hop_p50_ms", "age_other_p99_ms", "bus_publishes_per_s"];
+    let report = runs(&[&SMALL[..], &shared].concat(), 1, &[&OF_A_CLUSTER[..], &figures].concat());
+    assert!(figure(&report, "bus_commands_per_command") > 0.0);
+    assert!(figure(&report, "bus_cpu_us_per_fix") > 0.0);
+    // Two desks at each node hear some 40 reports.
+    assert!(figure(&report, "deliveries") >= 152.0);
 }
