@@ -141,11 +141,15 @@ impl Cast {
 
     /// Says something to all, and sees that everybody reads it: so nobody waits for a watermark.
     pub(crate) async fn all_read(&self, within: Duration) -> Faults {
-        let last = self.crew[0].say_to_all(&self.record);
-        let Ok(seq) = timeout(PATIENCE, last).await else {
-            return vec!["the last word is never answered".to_owned()];
-        };
-        self.reach(seq, within).await
+        match self.last_word().await {
+            Some(seq) => self.reach(seq, within).await,
+            None => vec!["the last word is never answered".to_owned()],
+        }
+    }
+
+    /// Says something to all; its place in the log.
+    async fn last_word(&self) -> Option<i64> {
+        timeout(PATIENCE, self.crew[0].say_to_all(&self.record)).await.ok()
     }
 
     /// Sees that everybody reads to this place of the log.
@@ -171,7 +175,7 @@ impl Cast {
     /// What the oracle says of it all, at a moment when nothing happens.
     pub(crate) async fn judge(&self, backend: &Backend) -> Faults {
         for _ in 0..TRIES {
-            let head = Truth::head(backend, &self.district).await;
+            let Some(head) = self.last_word().await else { break };
             let behind = self.reach(head, PATIENCE).await;
             if !behind.is_empty() {
                 return behind;
