@@ -180,10 +180,14 @@ async fn may_open(
     else {
         return Ok(());
     };
+    // SQLite has one node, and the table in one of its two files.
+    if database == Database::Sqlite {
+        return Err(OpenError::Newer { found, known });
+    }
     let least = sqlx::query("select known from least_programs where migrations = $1");
     let least = least.bind(set.name()).fetch_optional(connection).await?;
     let least = least.map(|row| row.try_get::<i64, _>("known")).transpose()?;
-    if database == Database::Postgres && least.is_some_and(|least| least <= known) {
+    if least.is_some_and(|least| least <= known) {
         tracing::warn!(
             found,
             known,
