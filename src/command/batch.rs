@@ -15,9 +15,10 @@ use super::{Command, Done, Fault};
 use crate::auth::Actor;
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::protocol::{Code, Refusal};
-use crate::store::{WriteTx, discard, is_commit_unsure, log, member};
+use crate::store::{WriteTx, discard, is_commit_unsure, log, member, passing};
 
-/// Opening a transaction takes the database's own wait for a lock, of 5 s, and no longer than this.
+/// Opening a transaction takes the database's own wait for a lock, of 5 s on SQLite and 7 s on
+/// PostgreSQL, and no longer than this.
 const BEGIN_WITHIN: Duration = Duration::from_secs(8);
 /// A command that isn't applied within this waits for a database that doesn't answer: the longest,
 /// a slice of an import without a server, takes some seconds on a slow machine.
@@ -69,6 +70,16 @@ pub(super) enum When {
     Within,
     /// The commit may have gone through all the same.
     Committing,
+}
+
+impl Broken {
+    /// Whether the same may go through a moment later, and why it did not; nothing was stored.
+    pub(super) fn passing(&self) -> Option<&'static str> {
+        match &self.cause {
+            Cause::Database(error) if self.when != When::Committing => passing(error),
+            _ => None,
+        }
+    }
 }
 
 impl When {

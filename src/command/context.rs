@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::Fault;
-use super::atlas::{Atlas, DistrictMap};
+use super::atlas::{Atlas, AtlasError, DistrictMap};
 use super::journal::Unplaced;
 use crate::auth::{About, Action, Actor, Object, audience, can};
 use crate::clock::Clock;
@@ -73,7 +73,9 @@ impl Context<'_, '_> {
         match self.deps.atlas.of(&self.deps.store, district).await {
             Ok(Some(map)) => Ok(map),
             Ok(None) => Err(Refusal::not_found("district").about("district").into()),
-            Err(error) => {
+            // As if a statement of the transaction had failed: it may be tried again.
+            Err(AtlasError::Database(error)) => Err(error.into()),
+            Err(error @ AtlasError::Broken(..)) => {
                 tracing::error!(%error, "a district's map can't be read");
                 Err(Refusal::new(Code::Internal, "the district's map can't be read").into())
             }

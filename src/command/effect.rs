@@ -11,21 +11,12 @@ use crate::domain::{Entry, Event, Incident, IncidentId, IncidentState};
 use crate::protocol::{Code, IncidentSummary, Outcome, Refusal};
 use crate::store::{help_call, incident as stored};
 
-/// The incident as it stays until this command changes it: no other node comes between.
-pub(super) async fn find_held(
-    cx: &mut Context<'_, '_>,
-    id: &IncidentId,
-) -> Result<Option<Incident>, Fault> {
-    stored::hold(cx.tx, cx.deps.store.database(), id).await?;
-    Ok(stored::find(cx.tx, id).await?)
-}
-
 /// The incident, if the actor may know that it is there.
 pub(super) async fn find_visible(
     cx: &mut Context<'_, '_>,
     id: &IncidentId,
 ) -> Result<Incident, Fault> {
-    let found = find_held(cx, id).await?;
+    let found = stored::find(cx.tx, id).await?;
     let visible = found.filter(|incident| match cx.actor {
         Actor::Member(member) => sees_incident(member, incident),
         Actor::Resident(resident) => resident_sees_incident(resident, incident),

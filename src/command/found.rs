@@ -19,6 +19,8 @@ pub(super) async fn apply(cx: &mut Context<'_, '_>, hash: &str) -> Result<Done, 
         return Err(Refusal::new(Code::Forbidden, "for the system alone").into());
     }
     let installation = DistrictId::installation();
+    // Two nodes that start at once don't both find nobody.
+    log::ensure(cx.tx, &installation).await?;
     if member::any_with_role(cx.tx, &installation, Role::SystemAdmin).await? {
         return Ok(Done::Stored);
     }
@@ -33,7 +35,6 @@ pub(super) async fn apply(cx: &mut Context<'_, '_>, hash: &str) -> Result<Done, 
         grid: None,
         name: "系统管理员".to_owned(),
     };
-    log::open(cx.tx, &installation).await?;
     member::upsert(cx.tx, &admin).await?;
     let account = Account {
         id: AccountId::fresh(),

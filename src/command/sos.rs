@@ -2,7 +2,7 @@
 
 use super::Fault;
 use super::context::Context;
-use super::effect::{find_held, store_moved};
+use super::effect::store_moved;
 use super::report::{new_incident, observe, place, store};
 use crate::auth::{Action, Object};
 use crate::domain::id::is_valid_client_id;
@@ -10,7 +10,7 @@ use crate::domain::kind::SOS;
 use crate::domain::{HelpCall, IncidentId, KindCode, Level, MemberId, Source};
 use crate::protocol::{Code, Outcome, Refusal, Request};
 use crate::spatial::Point;
-use crate::store::{Store, help_call};
+use crate::store::{Store, help_call, incident as stored};
 
 /// A fix that is older than this no longer says where somebody is, in ms: 10 minutes.
 const LAST_FIX_WITHIN_MS: i64 = 10 * 60 * 1_000;
@@ -56,7 +56,7 @@ pub(super) async fn withdraw(
     id: &IncidentId,
     reason: &str,
 ) -> Result<Outcome, Fault> {
-    let found = find_held(cx, id).await?.filter(|incident| incident.flags.sos);
+    let found = stored::find(cx.tx, id).await?.filter(|incident| incident.flags.sos);
     let before = found.ok_or_else(|| Refusal::not_found("incident").about("incident"))?;
     if cx.allow(Action::WithdrawSos, &Object::incident(&before)).is_err() {
         return Err(Refusal::not_found("incident").about("incident").into());

@@ -4,12 +4,12 @@
 //! is still there, and of two nodes that fire it one finds nothing.
 
 use super::context::Context;
-use super::effect::{find_held, next_state, store_moved};
+use super::effect::{next_state, store_moved};
 use super::{Done, Fault, call};
 use crate::dispatch::{Need, needs};
 use crate::domain::incident::{ESCALATED, Step};
 use crate::domain::{Incident, Timer, TimerKind};
-use crate::store::timer;
+use crate::store::{incident, timer};
 
 /// The timeline's word for a call that nobody took.
 const UNTAKEN: &str = "recall_untaken";
@@ -49,7 +49,7 @@ pub(super) async fn follow(
 
 /// Does what a timer is there for, unless it is no longer needed.
 pub(super) async fn fire(cx: &mut Context<'_, '_>, timer: &Timer) -> Result<Done, Fault> {
-    let found = find_held(cx, &timer.incident).await?;
+    let found = incident::find(cx.tx, &timer.incident).await?;
     if !timer::take(cx.tx, timer).await? {
         return Ok(Done::Fired(false));
     }
@@ -58,6 +58,7 @@ pub(super) async fn fire(cx: &mut Context<'_, '_>, timer: &Timer) -> Result<Done
     let Some(incident) = found.filter(is_needed) else { return Ok(Done::Fired(false)) };
     match timer.kind {
         TimerKind::Take => recall(cx, &incident, &timer.subject).await?,
+        TimerKind::Archive => archive(cx, &incident).await?,
         TimerKind::Accept => stays(cx, &incident, incident.clone(), OVERDUE).await?,
         TimerKind::Escalate => {
             let mut after = incident.clone();
@@ -76,6 +77,15 @@ async fn stays(
     action: &str,
 ) -> Result<(), Fault> {
     let entry = cx.entry(action, Some(before.state), before.state);
+    store_moved(cx, before, after, entry).await?;
+    Ok(())
+}
+
+/// 归档: a week after it was closed nobody has rated it.
+async fn archive(cx: &mut Context<'_, '_>, before: &Incident) -> Result<(), Fault> {
+    let mut after = before.clone();
+    after.state = next_state(before, Step::Archive)?;
+    let entry = cx.entry(Step::Archive.as_str(), Some(before.state), after.state);
     store_moved(cx, before, after, entry).await?;
     Ok(())
 }

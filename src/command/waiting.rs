@@ -19,11 +19,23 @@ pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) command: Command,
     pub(super) reply: oneshot::Sender<Result<Done, Failure>>,
-    /// Since when it is run alone, because a batch with it broke.
-    pub(super) alone_since: Option<Instant>,
+    /// Since when it is tried again, because what it ran in broke.
+    pub(super) tried_since: Option<Instant>,
+    /// It runs alone: it may be at fault.
+    pub(super) alone: bool,
+    /// How often it broke alone.
+    pub(super) breaks: u32,
 }
 
 impl Job {
+    pub(super) fn new(
+        actor: Actor,
+        command: Command,
+        reply: oneshot::Sender<Result<Done, Failure>>,
+    ) -> Self {
+        Self { actor, command, reply, tried_since: None, alone: false, breaks: 0 }
+    }
+
     pub(super) fn is_urgent(&self) -> bool {
         is_urgent(&self.command)
     }
@@ -100,10 +112,9 @@ impl Waiting {
         // The one that was waited for may be ordinary.
         jobs.sort_by_key(|job| !job.is_urgent());
         while jobs.len() < self.most
-            && let Some(job) =
-                self.back.pop_front_if(|job| job.alone_since.is_none() || jobs.is_empty())
+            && let Some(job) = self.back.pop_front_if(|job| !job.alone || jobs.is_empty())
         {
-            let alone = job.alone_since.is_some();
+            let alone = job.alone;
             jobs.push(job);
             if alone {
                 return;

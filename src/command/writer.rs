@@ -21,10 +21,15 @@ use super::{Command, Done};
 use crate::auth::Actor;
 use crate::clock::Clock;
 use crate::protocol::{Code, Refusal};
+use crate::store::Database;
 
-/// The commands of a broken batch are tried alone for this long; then the rest are refused, so
-/// that they don't hold up all that came after.
-const ALONE_WITHIN: Duration = Duration::from_secs(10);
+/// What broke is tried again for this long; then the rest is refused, so that it doesn't hold up all
+/// that came after.
+const AGAIN_WITHIN: Duration = Duration::from_secs(10);
+/// A command that breaks what it runs in so often, each time in a way that may pass, is at fault.
+const BREAKS: u32 = 4;
+/// The longest wait before another try; the first is a tenth of a second at most.
+const WAIT_AT_MOST: Duration = Duration::from_secs(1);
 /// A writer that is told to stop still applies what waits for this long; the rest is refused.
 const DRAIN_WITHIN: Duration = Duration::from_secs(3);
 /// How long after a failed write a node counts as one that can't write, in ms. Then it may try.
@@ -89,7 +94,7 @@ impl Writer {
         let (queues, waiting) = queues(settings);
         let failed_ms = Arc::new(AtomicI64::new(i64::MIN));
         let front = Self { queues, clock: deps.clock.clone(), failed_ms: Arc::clone(&failed_ms) };
-        (front, Loop { deps, waiting, failed_ms }.run(shutdown))
+        (front, Loop { deps, waiting, failed_ms, tries: 0 }.run(shutdown))
     }
 
     /// Applies a command and waits until it is stored.
@@ -99,7 +104,7 @@ impl Writer {
     /// told.
     pub async fn apply(&self, actor: Actor, command: Command) -> Result<Done, Failure> {
         let (reply, answer) = oneshot::channel();
-        if !self.queues.offer(Job { actor, command, reply, alone_since: None }) {
+        if !self.queues.offer(Job::new(actor, command, reply)) {
             return Err(busy("too much to do, try again"));
         }
         // Whatever is refused is told so: a reply that is dropped belongs to a writer that was
@@ -122,6 +127,8 @@ struct Loop {
     deps: Deps,
     waiting: Waiting,
     failed_ms: Arc<AtomicI64>,
+    /// Tries in a row that broke in a way that may pass.
+    tries: u32,
 }
 
 impl Loop {
@@ -149,13 +156,18 @@ impl Loop {
     }
 
     /// Writes what is still worth trying.
-    async fn write(&mut self, mut jobs: Vec<Job>) {
+    async fn write(&mut self, jobs: Vec<Job>) {
         for (lane, length) in self.waiting.lengths() {
             metrics::gauge!("xunfang_writer_waiting", "lane" => lane).set(count(length));
         }
-        let tried_long = |job: &Job| job.alone_since.is_some_and(|at| at.elapsed() > ALONE_WITHIN);
-        if jobs.iter().any(tried_long) {
-            return refuse(jobs, &busy(NOT_STORED));
+        let tried_long = |job: &Job| job.tried_since.is_some_and(|at| at.elapsed() > AGAIN_WITHIN);
+        let (given_up, mut jobs): (Vec<_>, Vec<_>) = jobs.into_iter().partition(tried_long);
+        if !given_up.is_empty() {
+            metrics::counter!("xunfang_writer_failed_total").increment(given_up.len() as u64);
+            refuse(given_up, &busy(NOT_STORED));
+        }
+        if jobs.is_empty() {
+            return;
         }
         let done = batch::run(&self.deps, &jobs, || self.waiting.has_urgent()).await;
         match done {
@@ -163,23 +175,43 @@ impl Loop {
                 metrics::histogram!("xunfang_writer_batch_commands")
                     .record(count(batch.outcomes.len()));
                 self.failed_ms.store(i64::MIN, Ordering::Relaxed);
+                self.tries = 0;
                 self.waiting.put_back(jobs.split_off(batch.outcomes.len()));
                 answer(&self.deps, jobs, batch).await;
             }
-            Err(broken) => self.on_broken(jobs, &broken),
+            Err(broken) => self.on_broken(jobs, &broken).await,
         }
     }
 
-    /// Refuses, or tries each alone, or leaves it to the callers to find out.
-    fn on_broken(&mut self, mut jobs: Vec<Job>, broken: &Broken) {
+    /// Tries again, each alone where one may be at fault; or refuses; or leaves it to the callers to
+    /// find out.
+    async fn on_broken(&mut self, mut jobs: Vec<Job>, broken: &Broken) {
         let Broken { cause, when } = broken;
-        if *when == When::Within && jobs.len() > 1 {
-            tracing::warn!(error = %cause, "a batch is run again, one by one");
-            metrics::counter!("xunfang_writer_broken_batches_total").increment(1);
+        if !matches!(cause, Cause::Panic) {
+            self.failed_ms.store(self.deps.clock.now_ms(), Ordering::Relaxed);
+        }
+        let alone = jobs.len() == 1;
+        let passing = broken.passing().filter(|_| self.deps.store.database() == Database::Postgres);
+        let again = match when {
+            When::Before => passing.is_some(),
+            When::Within if alone => passing.is_some() && jobs[0].breaks < BREAKS,
+            When::Within => true,
+            When::Committing => false,
+        };
+        if again {
+            tracing::warn!(error = %cause, ?when, commands = jobs.len(), "a batch is run again");
+            let reason = passing.unwrap_or("other");
+            metrics::counter!("xunfang_writer_retries_total", "cause" => reason).increment(1);
             for job in &mut jobs {
-                job.alone_since = Some(Instant::now());
+                job.tried_since.get_or_insert_with(Instant::now);
+                job.alone |= *when == When::Within;
+                job.breaks += u32::from(alone && *when == When::Within);
             }
-            return self.waiting.put_back(jobs);
+            self.waiting.put_back(jobs);
+            if passing.is_some() {
+                self.pause().await;
+            }
+            return;
         }
         tracing::error!(error = %cause, commands = jobs.len(), ?when, "commands failed");
         let failure = match (when, cause) {
@@ -189,11 +221,16 @@ impl Loop {
             }
             (_, Cause::Database(_) | Cause::Silence) => busy(NOT_STORED),
         };
-        if !matches!(cause, Cause::Panic) {
-            self.failed_ms.store(self.deps.clock.now_ms(), Ordering::Relaxed);
-        }
         metrics::counter!("xunfang_writer_failed_total").increment(jobs.len() as u64);
         refuse(jobs, &failure);
+    }
+
+    /// Waits before another try, each time longer and by chance: two nodes that stood in each
+    /// other's way don't meet again.
+    async fn pause(&mut self) {
+        let most = Duration::from_millis(100 << self.tries.min(4)).min(WAIT_AT_MOST);
+        self.tries += 1;
+        tokio::time::sleep(most.mul_f64(rand::random())).await;
     }
 }
 

@@ -21,6 +21,10 @@ impl Need {
     }
 }
 
+/// A closed incident that nobody rates is archived after this, in ms: 7 days. The migration that
+/// made timers says the same of what was closed before it.
+const SILENT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
 /// What an incident needs as it stands.
 pub fn needs(incident: &Incident) -> Vec<Need> {
     let need = |kind, within_ms| Need { kind, subject: String::new(), within_ms };
@@ -28,6 +32,9 @@ pub fn needs(incident: &Incident) -> Vec<Need> {
     // Whatever was made of it since, suspended or graded down: nobody took it.
     if pending && incident.flags.sos {
         return vec![need(TimerKind::Escalate, accept_within_ms(Some(Level::One)))];
+    }
+    if incident.state == IncidentState::Closed {
+        return vec![need(TimerKind::Archive, SILENT_MS)];
     }
     // Whoever suspends an incident takes the clock off all of it, as with its deadline.
     if !incident.state.is_open() || incident.flags.suspended {
@@ -87,6 +94,16 @@ mod tests {
         assert_eq!(needs(&pending), need(TimerKind::Escalate, 30_000));
         pending.state = IncidentState::Accepted;
         assert_eq!(needs(&pending), []);
+    }
+
+    #[test]
+    fn only_what_is_closed_waits_to_be_archived() {
+        for state in IncidentState::ALL.iter().filter(|state| !state.is_open()) {
+            let over = Incident { state: *state, ..incident() };
+            let archived: Vec<_> = needs(&over).iter().map(|need| need.within_ms).collect();
+            let expected = (*state == IncidentState::Closed).then_some(604_800_000);
+            assert_eq!(archived, expected.into_iter().collect::<Vec<_>>(), "{state}");
+        }
     }
 
     #[test]

@@ -12,6 +12,8 @@ named_enum!(
         Accept = "accept",
         /// Tells more people of a call for help that nobody took.
         Escalate = "escalate",
+        /// Archives what is closed and nobody says anything about (归档).
+        Archive = "archive",
     }
 );
 

@@ -135,10 +135,6 @@ impl Node {
         tasks.spawn(hub.clone().run(rest.clone()));
         let (simulation, turnstile, imports) = (None, Arc::default(), Arc::default());
         let addresses = Arc::default();
-        let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
-        tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
-        let timers = Timers::new(store.clone(), clock.clone(), writer.clone()).run();
-        tasks.spawn(rest.clone().run_until_cancelled_owned(timers));
         let app = App {
             node: NodeId::fresh(),
             store,
@@ -157,8 +153,7 @@ impl Node {
         let beats = CancellationToken::new();
         let heartbeat = Heartbeat::new(app.clone(), place, delay);
         let beating = tokio::spawn(heartbeat.run(beats.clone()));
-        tasks.spawn(late::run(app.clone(), rest.clone()));
-        tasks.spawn(retention::run(app.clone(), rest.clone()));
+        keep_house(&app, &tasks, &rest);
         Ok(Self { app, beating, beats, writing, writer: writer_stop, tasks, rest })
     }
 
@@ -205,6 +200,17 @@ impl Node {
         self.stop().await;
         served.into_iter().collect()
     }
+}
+
+/// Begins what a node does by itself, until `rest` is cancelled.
+fn keep_house(app: &App, tasks: &TaskTracker, rest: &CancellationToken) {
+    let App { store, clock, writer, .. } = app.clone();
+    let sweeping = sweep::run(store.clone(), clock.clone(), writer.clone());
+    tasks.spawn(rest.clone().run_until_cancelled_owned(sweeping));
+    let timers = Timers::new(store, clock, writer).run();
+    tasks.spawn(rest.clone().run_until_cancelled_owned(timers));
+    tasks.spawn(late::run(app.clone(), rest.clone()));
+    tasks.spawn(retention::run(app.clone(), rest.clone()));
 }
 
 /// A frame is small and waits for nobody; and the kernel takes no more than it will send soon, so

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, Connection as _, Row as _};
 
-use super::connect::{MAIN_FILE, TRACK_FILE, pool};
+use super::connect::{MAIN_FILE, TRACK_FILE};
 use super::folder::{has_data, is_demo};
 use super::journal_file::{JOURNAL_FILE, JournalError, line, read};
+use super::limits::{Use, pool};
 use super::{Database, swap};
 use crate::domain::DistrictId;
 use crate::domain::audit::hex;
@@ -157,7 +158,9 @@ async fn fill(
 
 /// What is live in a database, as it was at one moment; its writer goes on writing.
 async fn copy_database(from: &Path, to: &Path) -> Result<(), sqlx::Error> {
-    let pool = pool(Database::Sqlite, &format!("sqlite://{}?mode=rw", from.display()), 1).await?;
+    let pool =
+        pool(Database::Sqlite, &format!("sqlite://{}?mode=rw", from.display()), (Use::Write, 1))
+            .await?;
     let copied = sqlx::query("vacuum into $1").bind(to.display().to_string()).execute(&pool).await;
     pool.close().await;
     copied.map(|_| ())

@@ -34,6 +34,29 @@ fn is_code_unsure(code: &str) -> bool {
     }
 }
 
+/// What kept a transaction of PostgreSQL from going through that may pass by itself, under a name:
+/// nothing of it was stored, and the same again may be. None for what stays.
+pub fn passing(error: &sqlx::Error) -> Option<&'static str> {
+    use sqlx::Error;
+    match error.as_database_error().and_then(|error| error.code()) {
+        Some(code) => passing_code(&code),
+        None => matches!(error, Error::Io(_) | Error::PoolTimedOut | Error::WorkerCrashed)
+            .then_some("connection"),
+    }
+}
+
+fn passing_code(code: &str) -> Option<&'static str> {
+    match code {
+        "40001" => Some("serialization"),
+        "40P01" => Some("deadlock"),
+        "55P03" => Some("lock"),
+        // Ended by the server: shut down, crashed, starting, idle in a transaction; or too many.
+        "57P01" | "57P02" | "57P03" | "25P03" | "53300" => Some("connection"),
+        _ if code.starts_with("08") => Some("connection"),
+        _ => None,
+    }
+}
+
 /// The primary part of a result code of SQLite; PostgreSQL's have five characters.
 fn primary(code: &str) -> Option<u32> {
     (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten().map(|code| code & 0xff)
@@ -57,6 +80,28 @@ mod tests {
         ] {
             assert_eq!(primary(code), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn what_may_pass_is_named() {
+        for (code, name) in [
+            ("40001", Some("serialization")),
+            ("40P01", Some("deadlock")),
+            ("55P03", Some("lock")),
+            ("57P01", Some("connection")),
+            ("08006", Some("connection")),
+            // A statement that took too long takes too long again; a standby stays one.
+            ("57014", None),
+            ("25006", None),
+            ("53100", None),
+            // SQLite's.
+            ("5", None),
+            ("778", None),
+        ] {
+            assert_eq!(passing_code(code), name, "{code}");
+        }
+        assert_eq!(passing(&sqlx::Error::PoolTimedOut), Some("connection"));
+        assert_eq!(passing(&sqlx::Error::RowNotFound), None);
     }
 
     #[test]

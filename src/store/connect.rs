@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, Connection as _, Row};
 
+use super::limits::{Use, pool};
 use super::{Database, JournalError, JournalFile, Store, swap};
 
 /// The SQLite file of the state.
@@ -73,8 +73,8 @@ impl Store {
         swap::finish(folder)?;
         let (main, track) = urls(settings, folder, "rwc");
         let mut store = Self::connect(&main, &track, settings.readers).await?;
-        migrate(sqlx::migrate!("migrations/main"), &store.writer).await?;
-        migrate(sqlx::migrate!("migrations/track"), &store.tracks).await?;
+        migrate(Set::Main, store.database, &main).await?;
+        migrate(Set::Track, store.database, &track).await?;
         store.journal = Some(Arc::new(JournalFile::open(folder)?));
         Ok(store)
     }
@@ -100,9 +100,9 @@ impl Store {
         let database = Database::of_url(main).ok_or(OpenError::Url)?;
         Ok(Self {
             database,
-            writer: pool(database, main, 1).await?,
-            reader: pool(database, main, readers).await?,
-            tracks: pool(database, track, 2).await?,
+            writer: pool(database, main, (Use::Write, 1)).await?,
+            reader: pool(database, main, (Use::Read, readers)).await?,
+            tracks: pool(database, track, (Use::Tracks, 2)).await?,
             journal: None,
         })
     }
@@ -117,39 +117,81 @@ fn urls(settings: &DatabaseSettings, folder: &Path, mode: &str) -> (String, Stri
     }
 }
 
-pub(super) async fn pool(
-    database: Database,
-    url: &str,
-    connections: u32,
-) -> Result<AnyPool, sqlx::Error> {
-    AnyPoolOptions::new()
-        .max_connections(connections)
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                for setting in database.on_connect() {
-                    sqlx::query(*setting).execute(&mut *connection).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await
+/// The two sets of migrations. They share a database on PostgreSQL, so each overlooks the other's
+/// numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
+    Main,
+    Track,
 }
 
-/// The two sets share a database on PostgreSQL, so each overlooks the other's numbers; but not
-/// those of its own that it doesn't know.
-async fn migrate(mut set: Migrator, pool: &AnyPool) -> Result<(), OpenError> {
-    set.set_ignore_missing(true);
-    let known = set.iter().map(|migration| migration.version).max().unwrap_or(0);
-    set.run(pool).await?;
-    // The state's numbers are below 1000, the tracks' above.
-    let bound = if known < TRACKS_FROM { TRACKS_FROM } else { i64::MAX };
-    let newest = "select max(version) as newest from _sqlx_migrations where version < $1";
-    let row = sqlx::query(newest).bind(bound).fetch_one(pool).await?;
-    match row.try_get::<Option<i64>, _>("newest")? {
-        Some(found) if found > known => Err(OpenError::Newer { found, known }),
-        _ => Ok(()),
+impl Set {
+    fn migrations(self) -> Migrator {
+        match self {
+            Self::Main => sqlx::migrate!("migrations/main"),
+            Self::Track => sqlx::migrate!("migrations/track"),
+        }
     }
+
+    /// Its name in the table of programs that may still open the database.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Track => "track",
+        }
+    }
+
+    /// All its numbers are below this.
+    fn bound(self) -> i64 {
+        match self {
+            Self::Main => TRACKS_FROM,
+            Self::Track => i64::MAX,
+        }
+    }
+}
+
+/// Brings a set up to date, on a connection of its own: a migration may take as long as it takes,
+/// and so may waiting for another node that is at it (sqlx lets one at a time).
+async fn migrate(set: Set, database: Database, url: &str) -> Result<(), OpenError> {
+    let mut connection = AnyConnection::connect(url).await?;
+    for setting in database.on_connect() {
+        sqlx::query(*setting).execute(&mut connection).await?;
+    }
+    let mut migrations = set.migrations();
+    migrations.set_ignore_missing(true);
+    let known = migrations.iter().map(|migration| migration.version).max().unwrap_or(0);
+    migrations.run(&mut connection).await?;
+    let may = may_open(set, known, database, &mut connection).await;
+    connection.close().await?;
+    may
+}
+
+/// Refuses a database that a newer program brought further. On PostgreSQL nodes are replaced one by
+/// one, so one of before may start again beside newer ones for as long as these say that it can.
+async fn may_open(
+    set: Set,
+    known: i64,
+    database: Database,
+    connection: &mut AnyConnection,
+) -> Result<(), OpenError> {
+    let newest = "select max(version) as newest from _sqlx_migrations where version < $1";
+    let row = sqlx::query(newest).bind(set.bound()).fetch_one(&mut *connection).await?;
+    let Some(found) = row.try_get::<Option<i64>, _>("newest")?.filter(|found| *found > known)
+    else {
+        return Ok(());
+    };
+    let least = sqlx::query("select known from least_programs where migrations = $1");
+    let least = least.bind(set.name()).fetch_optional(connection).await?;
+    let least = least.map(|row| row.try_get::<i64, _>("known")).transpose()?;
+    if database == Database::Postgres && least.is_some_and(|least| least <= known) {
+        tracing::warn!(
+            found,
+            known,
+            "the database is of a newer program, beside which this may run"
+        );
+        return Ok(());
+    }
+    Err(OpenError::Newer { found, known })
 }
 
 #[cfg(test)]
@@ -180,7 +222,7 @@ mod tests {
             let settings = DatabaseSettings::default();
             Store::open(&settings, folder.path()).await.unwrap().close().await;
             let url = format!("sqlite://{}", folder.path().join(name).display());
-            let pool = pool(Database::Sqlite, &url, 1).await.unwrap();
+            let pool = pool(Database::Sqlite, &url, (Use::Write, 1)).await.unwrap();
             let later = "insert into _sqlx_migrations values ($1, 'x', 'now', 1, x'00', 1)";
             sqlx::query(later).bind(number).execute(&pool).await.unwrap();
             pool.close().await;

@@ -56,18 +56,6 @@ impl Database {
         }
     }
 
-    /// What holds the log of an incident's district until the commit, so that what is read next is
-    /// changed by nobody else; none where a transaction holds everything already.
-    pub(super) fn hold_log_of_incident(self) -> Option<&'static str> {
-        match self {
-            Self::Sqlite => None,
-            Self::Postgres => Some(
-                "select seq from streams where district = \
-                 (select district from incidents where id = $1) for update",
-            ),
-        }
-    }
-
     /// What asks for the time that all nodes share, in Unix ms UTC; none where there is one node,
     /// whose own clock it is.
     pub(super) fn shared_time(self) -> Option<String> {
@@ -126,12 +114,7 @@ impl Database {
                 // temporary folder, which is slow and out of the purge's reach.
                 "pragma temp_store = memory",
             ],
-            Self::Postgres => &[
-                "set synchronous_commit = on",
-                "set client_min_messages = warning",
-                // A node that stands still in a transaction holds the logs of all the others.
-                "set idle_in_transaction_session_timeout = '30s'",
-            ],
+            Self::Postgres => &["set synchronous_commit = on", "set client_min_messages = warning"],
         }
     }
 }

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::row::{json, to_json};
-use super::{Database, Store, WriteTx};
+use super::{Store, WriteTx};
 use crate::domain::{DistrictId, Entry, Incident, IncidentId};
 
 /// Adds an incident.
@@ -54,23 +54,6 @@ pub async fn update(tx: &mut WriteTx<'_>, incident: &Incident) -> Result<(), sql
     .execute(tx.on())
     .await
     .map(|_| ())
-}
-
-/// Holds an incident until the commit, with all of its district's log: whoever reads it next in
-/// this transaction reads what no other node changes before. The log's row, and not the
-/// incident's, because every change takes that one too, and all take it first.
-///
-/// # Errors
-/// What the database says.
-pub async fn hold(
-    tx: &mut WriteTx<'_>,
-    database: Database,
-    incident: &IncidentId,
-) -> Result<(), sqlx::Error> {
-    if let Some(sql) = database.hold_log_of_incident() {
-        sqlx::query(sql).bind(incident.as_str()).execute(tx.on()).await?;
-    }
-    Ok(())
 }
 
 /// The incident inside a transaction, its text not filled in.

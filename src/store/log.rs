@@ -3,6 +3,7 @@
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+use super::limits::read_in_time;
 use super::row::{id, json, to_json};
 use super::{Database, Store, WriteTx};
 use crate::domain::{Audience, DistrictId, Event, LoggedEvent, Text};
@@ -24,6 +25,22 @@ pub struct Head {
 /// What the database says.
 pub async fn open(tx: &mut WriteTx<'_>, district: &DistrictId) -> Result<(), sqlx::Error> {
     sqlx::query("insert into streams (district, epoch, seq) values ($1, $2, 0)")
+        .bind(district.as_str())
+        .bind(uuid::Uuid::now_v7().to_string())
+        .execute(tx.on())
+        .await
+        .map(|_| ())
+}
+
+/// Opens a log unless it is open. Another node that opens it at this moment is waited for, so that
+/// what it stored with it is seen from here on.
+///
+/// # Errors
+/// What the database says.
+pub async fn ensure(tx: &mut WriteTx<'_>, district: &DistrictId) -> Result<(), sqlx::Error> {
+    let sql = "insert into streams (district, epoch, seq) values ($1, $2, 0) \
+               on conflict (district) do nothing";
+    sqlx::query(sql)
         .bind(district.as_str())
         .bind(uuid::Uuid::now_v7().to_string())
         .execute(tx.on())
@@ -107,9 +124,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn heads(&self) -> Result<Vec<Head>, sqlx::Error> {
-        let rows = sqlx::query("select district, epoch, seq from streams order by district")
-            .fetch_all(&self.reader)
-            .await?;
+        let rows = sqlx::query("select district, epoch, seq from streams order by district");
+        let rows = read_in_time(rows.fetch_all(&self.reader)).await?;
         rows.iter().map(head).collect()
     }
 
@@ -120,8 +136,8 @@ impl Store {
     pub async fn head(&self, district: &DistrictId) -> Result<Option<Head>, sqlx::Error> {
         let row = sqlx::query("select district, epoch, seq from streams where district = $1")
             .bind(district.as_str())
-            .fetch_optional(&self.reader)
-            .await?;
+            .fetch_optional(&self.reader);
+        let row = read_in_time(row).await?;
         row.as_ref().map(head).transpose()
     }
 
@@ -142,8 +158,8 @@ impl Store {
         .bind(district.as_str())
         .bind(seq)
         .bind(limit)
-        .fetch_all(&self.reader)
-        .await?;
+        .fetch_all(&self.reader);
+        let rows = read_in_time(rows).await?;
         rows.iter().map(logged).collect()
     }
 }

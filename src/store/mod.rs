@@ -9,6 +9,7 @@ mod connect;
 mod database;
 mod demo;
 mod foreign;
+mod limits;
 mod row;
 mod size;
 mod write_tx;
@@ -57,7 +58,7 @@ pub mod track;
 pub mod track_hold;
 pub mod track_view;
 
-pub use broken::{is_commit_unsure, is_of_statement};
+pub use broken::{is_commit_unsure, is_of_statement, passing};
 pub use connect::{DatabaseSettings, OpenError};
 pub use database::Database;
 pub use demo::DemoTurn;
@@ -93,7 +94,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("select 1").execute(&self.reader).await.map(|_| ())
+        let ping = sqlx::query("select 1").execute(&self.reader);
+        limits::read_in_time(ping).await.map(|_| ())
     }
 
     /// Has everything in the database's own files, so that they may be moved.
@@ -101,7 +103,12 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn pack(&self) -> Result<(), sqlx::Error> {
-        for pool in [&self.writer, &self.tracks] {
+        let pools = match self.database {
+            Database::Sqlite => vec![&self.writer, &self.tracks],
+            // One database, and minutes are theirs alone.
+            Database::Postgres => vec![&self.tracks],
+        };
+        for pool in pools {
             for statement in self.database.after_erasing() {
                 sqlx::query(*statement).execute(pool).await?;
             }

@@ -3,6 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::limits::read_in_time;
 use super::row::{id, named};
 use super::{Store, WriteTx};
 use crate::auth::lockout::LOCK_MS;
@@ -176,9 +177,8 @@ impl Store {
             .bind(now_ms)
             .bind(now_ms - IDLE_MS)
             .bind(now_ms - LOCK_MS)
-            .fetch_optional(&self.reader)
-            .await?;
-        Ok(row.is_some())
+            .fetch_optional(&self.reader);
+        Ok(read_in_time(row).await?.is_some())
     }
 
     /// The sessions of a member, the last active first.

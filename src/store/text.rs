@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::{AssertSqlSafe, Row};
 
+use super::limits::read_in_time;
 use super::{Store, WriteTx};
 use crate::domain::audit::text_digest;
 use crate::domain::{DistrictId, Text, TextId};
@@ -131,7 +132,7 @@ impl Store {
         for id in ids {
             query = query.bind(id.to_owned());
         }
-        let rows = query.fetch_all(&self.reader).await?;
+        let rows = read_in_time(query.fetch_all(&self.reader)).await?;
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
     }
 }

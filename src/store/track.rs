@@ -7,6 +7,7 @@ use sqlx::query::Query;
 use sqlx::{Any, Connection};
 
 use super::Store;
+use super::limits::read_in_time;
 use super::row::{Double, Insert, ROWS, double};
 use crate::domain::{DistrictId, Fix, GridCode, MemberId, ShiftId};
 
@@ -41,6 +42,10 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn add_track_points(&self, points: &[TrackPoint]) -> Result<(), sqlx::Error> {
+        read_in_time(self.add_points(points)).await
+    }
+
+    async fn add_points(&self, points: &[TrackPoint]) -> Result<(), sqlx::Error> {
         let mut connection = self.tracks.acquire().await?;
         let mut tx = connection.begin_with(self.database.begin()).await?;
         for chunk in points.chunks(ROWS) {

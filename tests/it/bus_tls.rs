@@ -160,13 +160,16 @@ async fn a_certificate_that_nobody_vouches_for_or_of_another_host_is_refused() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_refused() {
+async fn a_wrong_password_and_none_are_refused() {
     let pem = Pem::of("127.0.0.1");
     let redis = redis(&pem);
     let wrong = url(&redis).replace("cret", "crets");
-    let (bus, mut receiver) = start(&wrong, pem.cert());
-    timeout(A_WHILE, receiver.recv()).await.expect_err("nothing is confirmed");
-    assert!(matches!(bus.status(), BusStatus::Degraded { .. }));
+    let none = format!("rediss://127.0.0.1:{}", redis.port());
+    for url in [wrong, none] {
+        let (bus, mut receiver) = start(&url, pem.cert());
+        timeout(A_WHILE, receiver.recv()).await.expect_err("nothing is confirmed");
+        assert!(matches!(bus.status(), BusStatus::Degraded { .. }));
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod chaos;
 mod cluster;
 mod cost;
 mod crash;
+mod database;
 mod demo;
 mod demo_claim;
 mod demo_start;

@@ -4,14 +4,17 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use hyper::Method;
 use xunfang::auth::Actor;
 use xunfang::bus::{Bus, RedisBus};
-use xunfang::client::Client;
+use xunfang::client::{Client, Options};
 use xunfang::clock::Clock;
 use xunfang::command::{Command, PlaceSlice};
 use xunfang::domain::{DistrictId, Fix, Force, OrgId, OrgKind, Organisation};
 use xunfang::protocol::{ClientMessage, PositionFormat, Request};
 
+use crate::account::{cookie_of, status, with};
+use crate::support::http::Ask;
 use crate::support::node::{NOW_MS, TestNode, report, sign_on};
 use crate::support::{Backend, Redis, eventually, seed};
 
@@ -223,6 +226,33 @@ async fn a_node_without_sessions_still_knows_who_may_be_located_and_whose_the_ma
         (!std::sync::Arc::ptr_eq(&before, &now)).then_some(())
     })
     .await;
+    one.stop().await;
+    two.stop().await;
+}
+
+/// Their log is the installation's, which no session follows.
+#[tokio::test]
+async fn an_administrator_who_is_put_out_on_one_node_is_out_on_the_other() {
+    let redis = Redis::start();
+    let backend = Backend::postgres().await;
+    let one = node(&backend, &redis).await;
+    seed::district(&one.app.writer).await;
+    let (name, once) = one.app.found().await.unwrap().expect("it is the first start");
+    let two = node(&backend, &redis).await;
+    let here = cookie_of(&one, name, &once).await;
+    let own = "Neues-Wort-2026";
+    let body = serde_json::json!({ "old": once, "new": own }).to_string();
+    let changed = with(&one, &here, Ask::post("/api/session/password", &body)).await;
+    assert_eq!(changed.status, 204, "{}", changed.text());
+    let there = cookie_of(&two, name, own).await;
+    let url = format!("ws://{}/ws", two.address);
+    let (_, value) = there.split_once('=').expect("a cookie has a name");
+    let options = Options { url, token: None, cookie: Some(value.to_owned()), reconnect: true };
+    let open = Client::connect(options).await.expect("the page connects");
+    let all = Ask { method: Method::DELETE, ..Ask::get("/api/sessions") };
+    assert_eq!(with(&one, &here, all).await.status, 204);
+    eventually(HEARD, "the page is put out", async || open.look(|state| state.closed)).await;
+    assert_eq!(status(&two, &there).await, 401);
     one.stop().await;
     two.stop().await;
 }

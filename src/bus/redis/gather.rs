@@ -77,7 +77,8 @@ impl Gather {
     /// All that waits.
     pub(super) fn take(&self) -> Tick {
         let Waiting { partitions, gone, .. } = std::mem::take(&mut *self.waiting.lock());
-        let partitions = partitions.into_iter();
+        // One may have lost its only unit since.
+        let partitions = partitions.into_iter().filter(|(_, units)| !units.is_empty());
         let partitions =
             partitions.map(|(partition, units)| (partition, units.into_values().collect()));
         Tick { partitions: partitions.collect(), gone }
@@ -208,6 +209,7 @@ mod tests {
         gather.put([fix("d", "a", 1)]);
         gather.forget_unit("d", "a");
         assert_eq!(gather.waiting.lock().units, 0);
+        assert!(gather.take().partitions.is_empty(), "nothing is told of nobody");
     }
 
     #[tokio::test]

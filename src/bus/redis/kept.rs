@@ -94,7 +94,9 @@ impl Kept {
             let payload = payload(connection.ask(&values, 1).await?.pop())?;
             self.asked.lock().remove(&district);
             metrics::counter!("xunfang_bus_kept_reads_total").increment(1);
-            self.fanout.offer(&BusMessage::Positions { payload, kept: true });
+            if let Some(payload) = payload {
+                self.fanout.offer(&BusMessage::Positions { payload, kept: true });
+            }
         }
         Ok(())
     }
@@ -104,7 +106,8 @@ impl Kept {
     }
 }
 
-fn payload(reply: Option<Reply>) -> Result<Bytes> {
+/// Nothing where nothing is kept.
+fn payload(reply: Option<Reply>) -> Result<Option<Bytes>> {
     let values = match reply {
         Some(Reply::Array(values)) => values,
         Some(Reply::Error(text)) => return Err(super::refused(&text)),
@@ -114,7 +117,8 @@ fn payload(reply: Option<Reply>) -> Result<Bytes> {
         Reply::Bulk(json) => Some(json.as_slice()),
         _ => None,
     });
-    Ok(array(values).into())
+    let mut values = values.peekable();
+    Ok(values.peek().is_some().then(|| array(values).into()))
 }
 
 #[cfg(test)]
@@ -147,8 +151,8 @@ mod tests {
     fn values_become_one_array_and_anything_else_a_fault() {
         let bulk = |text: &[u8]| Reply::Bulk(text.to_vec());
         let values = Reply::Array(vec![bulk(b"[1]"), bulk(b"[2]")]);
-        assert_eq!(payload(Some(values)).unwrap(), "[[1],[2]]");
-        assert_eq!(payload(Some(Reply::Array(vec![]))).unwrap(), "[]");
+        assert_eq!(payload(Some(values)).unwrap().unwrap(), "[[1],[2]]");
+        assert_eq!(payload(Some(Reply::Array(vec![]))).unwrap(), None);
         for other in [Some(Reply::Error(b"WRONGTYPE".to_vec())), Some(Reply::Null), None] {
             payload(other).unwrap_err();
         }

@@ -49,21 +49,22 @@ impl RespStream {
             settings.username().inspect(|name| {
                 auth.arg(*name);
             });
-            resp.expect_ok(auth.arg(password), "redis refuses the sign-in").await?;
+            resp.expect(auth.arg(password), b"OK").await?;
         }
         if settings.db() != 0 {
-            let mut select = cmd("SELECT");
-            resp.expect_ok(select.arg(settings.db()), "redis has no such database").await?;
+            resp.expect(cmd("SELECT").arg(settings.db()), b"OK").await?;
         }
+        // A server that takes no more clients, or wants a password, says so now.
+        resp.expect(&cmd("PING"), b"PONG").await?;
         Ok(resp)
     }
 
-    async fn expect_ok(&mut self, command: &Cmd, refused: &'static str) -> Result<()> {
-        let replies = self.ask(&command.get_packed_command(), 1).await?;
-        if replies == [Reply::Simple(b"OK".to_vec())] {
-            return Ok(());
+    async fn expect(&mut self, command: &Cmd, answer: &[u8]) -> Result<()> {
+        match self.ask(&command.get_packed_command(), 1).await?.pop() {
+            Some(Reply::Simple(text)) if text == answer => Ok(()),
+            Some(Reply::Error(text)) => Err(super::refused(&text)),
+            _ => Err(invalid("redis answers something else")),
         }
-        Err(Error::new(ErrorKind::PermissionDenied, refused))
     }
 
     /// Writes a command; the reply comes out of `next` in its turn.

@@ -47,17 +47,19 @@ impl Alarms {
     }
 }
 
-/// A desk. The alarm sounds at the first of alert and event; an alert may come twice.
+/// A desk. The alarm sounds at the first of alert and event; an alert may come twice, and a call
+/// that nobody takes has a second event, its escalation.
 pub(super) struct Desk {
     member: Member,
     alarms: Arc<Alarms>,
     known: HashSet<u64>,
+    told: HashSet<u64>,
 }
 
 impl Desk {
     /// One that has heard nothing.
     pub(super) fn new(member: Member, alarms: &Arc<Alarms>) -> Self {
-        Self { member, alarms: Arc::clone(alarms), known: HashSet::new() }
+        Self { member, alarms: Arc::clone(alarms), known: HashSet::new(), told: HashSet::new() }
     }
 
     fn hear(&mut self, number: u64, at_ns: u64) {
@@ -79,7 +81,9 @@ impl Hear for Desk {
             Said::Follows { .. } => {
                 self.alarms.lane_bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
                 if let Some((number, at_ns)) = mark::read(text) {
-                    self.alarms.event.record(at_ns, now_ns());
+                    if self.told.insert(number) {
+                        self.alarms.event.record(at_ns, now_ns());
+                    }
                     self.hear(number, at_ns);
                 }
                 self.member.text(text);
@@ -158,11 +162,13 @@ mod tests {
         let id = mark::write(3, 0, 0);
         let alert = format!(r#"{{"type":"alert","incident":"{id}"}}"#);
         let event = format!(r#"{{"prev":{:16},"seq":{:16},"type":"event","id":"{id}"}}"#, 0, 1);
-        for text in [&alert, &alert, &event] {
+        let escalated = event.replacen(&format!("{:16}", 1), &format!("{:16}", 2), 1);
+        let escalated = escalated.replacen(&format!("{:16}", 0), &format!("{:16}", 1), 1);
+        for text in [&alert, &alert, &event, &alert, &escalated] {
             desk.text(text.as_bytes());
         }
         assert_eq!((alarms.heard(), alarms.first.count(), alarms.event.count()), (1, 1, 1));
-        assert!((alarms.lane_bytes() - event.len() as f64).abs() < 1e-9);
+        assert!((alarms.lane_bytes() - 2.0 * event.len() as f64).abs() < 1e-9);
     }
 
     #[test]

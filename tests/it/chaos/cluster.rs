@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use sqlx::{AnyConnection, Connection as _, Row};
 use tokio::time::Instant;
 
 use crate::crash::server::Server;
@@ -11,6 +12,11 @@ use crate::support::{Backend, Hints, Postgres, Proxy, Redis, eventually};
 
 /// Redis is found again within the longest back-off, a half-open link given up before that.
 const WHOLE_WITHIN: Duration = Duration::from_secs(40);
+
+/// A claim of a dead node runs out in 10 s.
+const FIRED_WITHIN: Duration = Duration::from_secs(20);
+const DUE: &str = "select count(*) from timers \
+    where due_ms < cast(extract(epoch from clock_timestamp()) * 1000 as bigint) - 1000";
 
 /// A node, and what it reaches the others through.
 pub(super) struct Node {
@@ -53,6 +59,17 @@ impl Cluster {
     /// How many hints were lost on the way to the nodes.
     pub(super) fn lost(&self) -> u64 {
         self.nodes.iter().map(|node| node.hints.lost()).sum()
+    }
+
+    /// Waits until each timer that is due has fired, also those that a dead node had claimed.
+    pub(super) async fn fire_all(&self) {
+        let mut connection = AnyConnection::connect(self.backend.url()).await.unwrap();
+        eventually(FIRED_WITHIN, "what is due has fired", async || {
+            let due = sqlx::query(DUE).fetch_one(&mut connection).await.unwrap();
+            (due.get::<i64, _>(0) == 0).then_some(())
+        })
+        .await;
+        connection.close().await.unwrap();
     }
 
     /// Waits until each node says that it can do all of its work; how long that took.

@@ -55,6 +55,7 @@ pub(super) const ALL: &[Scenario] = &[
     scenario!("a node's bus is slow", false, bus_slow),
     scenario!("a node's database is cut", false, database_cut),
     scenario!("a node's database is slow", false, database_slow),
+    scenario!("a node's database is silent", false, database_silent),
     scenario!("a clock is ahead", false, clock_ahead),
     scenario!("a clock is behind", false, clock_behind),
 ];
@@ -138,9 +139,9 @@ async fn hints_lost(world: &mut World) -> Faults {
         }
     }
     weather::clear(&world.cast.lines());
-    let mut faults = world.cast.all_read(&world.cluster.backend, PATIENCE).await;
+    let mut faults = world.cast.all_read(PATIENCE).await;
     lose(world, 100);
-    faults.extend(world.cast.all_read(&world.cluster.backend, READ_WITHIN).await);
+    faults.extend(world.cast.all_read(READ_WITHIN).await);
     lose(world, 0);
     if world.cluster.lost() == before {
         faults.push("no hint was lost".to_owned());
@@ -184,6 +185,11 @@ async fn bus_slow(world: &mut World) -> Faults {
 
 async fn database_cut(world: &mut World) -> Faults {
     on_line(world, database, (Proxy::cut, RIDE.1)).await
+}
+
+/// Nothing comes, and nothing says so.
+async fn database_silent(world: &mut World) -> Faults {
+    on_line(world, database, (Proxy::silence, SILENT)).await
 }
 
 async fn database_slow(world: &mut World) -> Faults {

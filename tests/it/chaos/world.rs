@@ -13,7 +13,8 @@ use super::boards;
 use super::cluster::Cluster;
 use super::scenarios::Scenario;
 use crate::crash::cast::{self, Cast, PATIENCE};
-use crate::crash::oracle::Faults;
+use crate::crash::oracle::{Faults, timers};
+use crate::crash::truth::Truth;
 
 /// Answers before something fails, at least and at most, and after it works again.
 const BEFORE: (usize, usize) = (20, 100);
@@ -41,6 +42,8 @@ pub(super) struct Round {
     /// How often the watchers' logs were resumed, and read anew.
     pub(super) resumed: usize,
     pub(super) reset: usize,
+    /// Timers that have fired so far.
+    pub(super) fired: usize,
     /// Hints that were lost on the way.
     pub(super) lost: u64,
     /// Until both nodes said that they were whole.
@@ -85,12 +88,13 @@ impl World {
         self.cast.turn(&[one, two]);
         stop.cancel();
         let whole = self.cluster.whole().await;
-        faults.extend(self.cast.calm(tasks, &self.cluster.backend).await);
+        faults.extend(self.cast.calm(tasks).await);
+        self.cluster.fire_all().await;
         let backend = &self.cluster.backend;
         let (seen, blind) = boards::converge(&self.cast, &self.desks, backend).await;
         faults.extend(blind);
-        faults.extend(self.cast.all_read(backend, PATIENCE).await);
         faults.extend(self.cast.judge(backend).await);
+        let fired = timers::fired(&Truth::read(backend, &self.cast.district).await);
         let asked = self.cast.record.so_far().split_off(asked_before);
         let now = self.cast.lines_seen();
         Round {
@@ -99,6 +103,7 @@ impl World {
             open: asked.iter().filter(|one| one.is_open()).count(),
             resumed: now.0 - lines_before.0,
             reset: now.1 - lines_before.1,
+            fired,
             lost: self.cluster.lost() - lost_before,
             whole,
             seen,

@@ -18,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 use xunfang::client::{Client, Notice, Options, RequestError};
 use xunfang::clock::Clock;
 use xunfang::domain::{Channel, CommandId, Fix, Member, MemberId, MessageId};
-use xunfang::protocol::{ClientMessage, Refusal, Request, ServerMessage, VERSION};
+use xunfang::protocol::{ClientMessage, Outcome, Refusal, Request, ServerMessage, VERSION};
 
 use super::deed::Doer;
 use super::oracle::Told;
@@ -71,19 +71,20 @@ impl Person {
         self.told.lock().clone()
     }
 
-    /// Says something to the whole district.
-    pub(crate) async fn say_to_all(&self, record: &Record) {
+    /// Says something to the whole district; its place in the log.
+    pub(crate) async fn say_to_all(&self, record: &Record) -> i64 {
         let request = Request::PostMessage {
             message: MessageId::fresh(),
             channel: Channel::of_district(&self.member.district).id,
             body: "演练结束".to_owned(),
         };
-        self.ask(request, record).await;
+        let said = self.ask(request, record).await;
+        said.and_then(|outcome| outcome.seq).expect("they may speak")
     }
 
-    /// Asks for something, and waits for the answer.
-    pub(crate) async fn ask(&self, request: Request, record: &Record) {
-        ask(&self.client, (&self.member.id, request), record).await;
+    /// Asks for something, and waits for the answer; the outcome, unless it is refused.
+    pub(crate) async fn ask(&self, request: Request, record: &Record) -> Option<Outcome> {
+        ask(&self.client, (&self.member.id, request), record).await
     }
 
     /// Sets their hands to work until the token is cancelled; what was begun is finished.
@@ -126,14 +127,22 @@ impl Hand {
 }
 
 /// Asks until there is an answer, over every connection under the same id.
-async fn ask(client: &Client, (actor, request): (&MemberId, Request), record: &Record) {
+async fn ask(
+    client: &Client,
+    (actor, request): (&MemberId, Request),
+    record: &Record,
+) -> Option<Outcome> {
     let id = CommandId::fresh();
     let place = record.ask(actor, &id, &request);
     loop {
         match client.request_as(id.clone(), request.clone()).await {
-            Ok(outcome) => return record.answer(place, Ok(outcome)),
+            Ok(outcome) => {
+                record.answer(place, Ok(outcome.clone()));
+                return Some(outcome);
+            }
             Err(RequestError::Refused(refusal)) if is_final(&refusal) => {
-                return record.answer(place, Err(*refusal));
+                record.answer(place, Err(*refusal));
+                return None;
             }
             Err(RequestError::Refused(_)) => sleep(AGAIN_AFTER).await,
             Err(RequestError::Closed) => panic!("{actor} may not connect again"),

@@ -75,7 +75,7 @@ impl World {
         let recovery = self.recover().await;
         self.storm(AFTER).await;
         stop.cancel();
-        faults.extend(self.cast.calm(tasks, &self.backend).await);
+        faults.extend(self.cast.calm(tasks).await);
         faults.extend(self.cast.judge(&self.backend).await);
         let asked = self.cast.record.so_far().split_off(asked_before);
         let now = self.cast.lines_seen();

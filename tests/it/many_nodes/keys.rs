@@ -1,6 +1,7 @@
 //! Who may no longer be here, decided on one node, is out on the other, with Redis away.
 
 use serde_json::{Value, json};
+use xunfang::domain::Role;
 use xunfang::protocol::CloseReason;
 
 use super::{DEADLINE, pair};
@@ -41,21 +42,28 @@ async fn another_seat_given_on_one_node_is_seen_on_the_other_without_redis() {
     let (backend, mut redis) = (Backend::postgres().await, Redis::start());
     let (one, two) = pair(&backend, &redis).await;
     let keeper = one.token("keeper").await;
-    let guard = two.client("guard").await;
+    let (desk, guard) = (two.client("dispatch").await, two.client("guard").await);
     redis.stop();
-    let path = format!("/api/districts/{}/members/guard/seat", seed::DISTRICT);
-    let seat = json!({ "role": "dispatcher", "force": "guard", "org": "company" }).to_string();
-    let ask = Ask { method: hyper::Method::PUT, body: Some(&seat), ..Ask::get(&path) };
-    let answer = one.ask(ask.by(&keeper)).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    eventually(DEADLINE, "the guard sits at a desk", async || {
-        guard.look(|state| {
+    let sits = async |member: &str, role: &str, org: &str| {
+        let path = format!("/api/districts/{}/members/{member}/seat", seed::DISTRICT);
+        let seat = json!({ "role": role, "force": "guard", "org": org }).to_string();
+        let ask = Ask { method: hyper::Method::PUT, body: Some(&seat), ..Ask::get(&path) };
+        let answer = one.ask(ask.by(&keeper)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    sits("dispatch", "analyst", "station").await;
+    eventually(DEADLINE, "the dispatcher counts now", async || {
+        desk.look(|state| {
             let role = state.member.as_ref().map(|member| member.role);
-            (state.live && role == Some(xunfang::domain::Role::Dispatcher)).then_some(())
+            (state.live && role == Some(Role::Analyst)).then_some(())
         })
     })
     .await;
-    assert_eq!(guard.look(|state| state.connections), 1);
+    assert_eq!(desk.look(|state| state.connections), 1, "on the same connection");
+    // A phone's session lasts longer than a desk's may.
+    sits("guard", "dispatcher", "company").await;
+    let code = eventually(DEADLINE, "guard", async || guard.look(|state| state.closed)).await;
+    assert_eq!(code, CloseReason::Unauthenticated.code());
     one.stop().await;
     two.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Timers: what the system does when nobody was sooner, once, whichever node is alive.
 
+mod archive;
 mod escalation;
 mod recall;
 mod takeover;

@@ -5,14 +5,12 @@ use std::collections::{HashMap, HashSet};
 use xunfang::domain::{CommandId, Event, MemberId};
 use xunfang::protocol::{Outcome, Request};
 
-use super::Faults;
+use super::{Faults, timers};
 use crate::crash::record::Asked;
 use crate::crash::truth::Truth;
 
 /// The timeline's word for what follows of itself from another move.
 const FOLLOWS: &str = "recall_unescorted";
-/// Its words for what timers do.
-const TIMED: [&str; 3] = ["recall_untaken", "overdue", "escalate_sos"];
 
 type Key<'a> = (&'a MemberId, &'a CommandId);
 
@@ -213,7 +211,7 @@ fn is_of_system(event: &Event) -> bool {
             true
         }
         Event::IncidentChanged { entry, .. } => {
-            entry.actor.is_none() && TIMED.contains(&entry.action.as_str())
+            entry.actor.is_none() && timers::WORDS.contains(&entry.action.as_str())
         }
         _ => false,
     }

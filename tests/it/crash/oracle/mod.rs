@@ -4,6 +4,7 @@
 mod commands;
 mod fold;
 mod sight;
+pub(crate) mod timers;
 
 use std::collections::HashSet;
 
@@ -25,6 +26,7 @@ pub(crate) fn stored(truth: &Truth, asked: &[Asked]) -> Faults {
     let mut faults = log(truth);
     faults.extend(commands::faults(truth, asked));
     faults.extend(fold::faults(truth));
+    faults.extend(timers::faults(truth));
     faults
 }
 

@@ -156,6 +156,7 @@ const common: typeof zh = {
     bySystem: 'System',
     untaken: 'The call was not taken in time and was called back: dispatch another team.',
     overdue: 'Nobody accepted it in time.',
+    archived: 'Closed for 7 days and not rated: archived.',
     escalated:
       'Nobody took it within 30 seconds: the desk was alerted again, with the duty chief and police on duty.',
   },

@@ -23,7 +23,7 @@ export default {
     lost: 'Lost',
     since: 'for {span}',
   },
-  clock: { same: 'Right', ahead: '{span} ahead', behind: '{span} behind' },
+  clock: { same: 'In step', ahead: '{span} ahead', behind: '{span} behind' },
   span: { ms: '{n} ms', s: '{n} s', min: '{n} min', h: '{n} h' },
   alone:
     'This is the only node. Nodes that share one PostgreSQL and one Redis are all listed here.',

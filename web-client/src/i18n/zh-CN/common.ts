@@ -150,6 +150,7 @@ export default {
     bySystem: '系统',
     untaken: '规定时间内没有接单，系统自动召回，请另行派单。',
     overdue: '规定时间内没有受理。',
+    archived: '办结 7 天没有评价，系统归档。',
     escalated: '30 秒内无人受理，系统再次提醒值班台，并通知值班长和当班民警。',
   },
   cancel: '取消',
