@@ -133,13 +133,22 @@ def measure(built):
         for number, step in enumerate(steps, 1):
             print(f"[{number}/{len(steps)}] {step.name}:", end=" ", flush=True)
             command = [str(bench.binary), "bench", "cluster", "--json", *step.flags]
-            found = bench.trusted(command + (engines.flags() if step.shared else []))
+            found = trusted(bench, lambda: command + (engines.flags() if step.shared else []))
             told = ["<engines>"] if step.shared else []
             found["command"] = " ".join([*bench.told(command).split(" "), *told])
             print(runs.brief(found), flush=True)
             results["runs"].append({"set_up": step.name, **found})
             out.write_text(json.dumps(results, indent=1) + "\n")
     return results
+
+
+def trusted(bench, command):
+    """A report; once more, on a database of its own, when the load's own side didn't keep up."""
+    found = bench.measured(command())
+    if not found["report"]["load_ok"]:
+        print("(the load held back, again)", end=" ", flush=True)
+        found = bench.measured(command())
+    return found
 
 
 def described():
