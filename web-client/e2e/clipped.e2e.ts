@@ -187,7 +187,7 @@ for (const locale of LOCALES) {
     await walk.button(words.sos.label).evaluate((one) => (one as HTMLElement).click())
     await walk.look('patrol', 'call for help, second step')
     await walk.button(words.sos.send).click()
-    const panel = page.getByRole('region', { name: words.sos.label })
+    const panel = page.getByRole('region', { name: words.sos.label, exact: true })
     await expect(panel).toBeVisible()
     await walk.look('patrol', 'call for help')
     await panel.getByRole('button', { name: words.sos.withdraw }).click()

@@ -77,7 +77,7 @@ test('an SOS off duty is followed until it is over', async ({ browser }) => {
     .getByRole('button', { name: '一键求助' })
     .evaluate((one) => (one as HTMLElement).click())
   await phone.getByRole('dialog').getByRole('button', { name: '发出求助' }).tap()
-  const panel = phone.getByRole('region', { name: '一键求助' })
+  const panel = phone.getByRole('region', { name: '一键求助', exact: true })
   await expect(panel.getByText('求助期间持续发送你的位置', { exact: false })).toBeVisible()
   // An emulated fix keeps the time at which it was set.
   await phone.context().setGeolocation({ latitude: place.lat, longitude: place.lng, accuracy: 8 })

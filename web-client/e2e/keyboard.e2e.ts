@@ -110,7 +110,7 @@ test('a call for help rings until somebody takes it', async ({ browser }) => {
   await guard.evaluate((ms) => new Promise((held) => setTimeout(held, ms)), HELD_MS)
   await guard.keyboard.up('Enter')
 
-  const strip = desk.getByRole('region', { name: '一键求助' })
+  const strip = desk.getByRole('region', { name: '一键求助', exact: true })
   await expect(strip).toBeVisible(SEEN_WITHIN)
   await expect(desk.getByRole('alert').filter({ hasText: '一键求助：' })).toBeAttached()
   await expect(desk).toHaveTitle(/【求助 1】/)
@@ -123,7 +123,7 @@ test('a call for help rings until somebody takes it', async ({ browser }) => {
   await expect(take).toBeHidden(SEEN_WITHIN)
   await expect(strip.getByText(/已于 \d\d:\d\d 受理/)).toBeVisible()
   await expect(desk).not.toHaveTitle(/求助/)
-  const phone = guard.getByRole('region', { name: '一键求助' })
+  const phone = guard.getByRole('region', { name: '一键求助', exact: true })
   await expect(phone.getByText(/已确认 \d\d:\d\d/)).toBeVisible(SEEN_WITHIN)
 })
 

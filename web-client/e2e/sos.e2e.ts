@@ -13,7 +13,7 @@ test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 
 const button = (phone: Page) => phone.getByRole('button', { name: '一键求助' })
-const panel = (phone: Page) => phone.getByRole('region', { name: '一键求助' })
+const panel = (phone: Page) => phone.getByRole('region', { name: '一键求助', exact: true })
 
 /** Holds a finger or a key on the button for so long. */
 async function hold(phone: Page, key: string | null, for_ms: number): Promise<void> {

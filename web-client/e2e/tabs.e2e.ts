@@ -12,7 +12,7 @@ test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
 
-const panel = (phone: Page) => phone.getByRole('region', { name: '一键求助' })
+const panel = (phone: Page) => phone.getByRole('region', { name: '一键求助', exact: true })
 
 /** Counts the calls for help that this page sends. */
 function callsOf(page: Page): () => string[] {
