@@ -70,9 +70,9 @@ e2e: need-test web ## browser tests: two people at once in real Chromium
 	@$(STEP) "browser tests" "2 min" \
 		env XUNFANG_BIN=$(abspath $(TARGET)/debug/xunfang) npm --prefix $(WEB) run e2e
 
-bench: need-bench $(WEB)/node_modules/.package-lock.json $(PEERS)/node_modules/.package-lock.json ## every figure beside its peers; writes docs/BENCHMARKS.md
+bench: need-bench $(WEB)/node_modules/.package-lock.json $(PEERS)/node_modules/.package-lock.json ## the figures of one node beside its peers; writes docs/BENCHMARKS.md
 	@$(STEP) "release binaries" "8 min the first time, 2 min after a change" \
-		cargo build --release $(LOCKED) --workspace --bins --bench locate --bench trends
+		cargo build --release $(LOCKED) --workspace --bins
 	@$(STEP) "benchmarks" "11 min" \
 		env PYTHON=$(or $(PYTHON),python3) python3 scripts/bench measure $(TARGET)/release
 

@@ -1,5 +1,4 @@
-# The statistics beside pandas, esda and R's surveillance, where they are installed. `make bench` runs
-# them too.
+# The statistics beside pandas, esda and R's surveillance, where they are installed.
 PYTHON ?= python3
 
 .PHONY: bench-trends

@@ -6,7 +6,6 @@ The page is kept by hand but for what stands between two marks. Values in, text 
 import re
 import unicodedata
 
-import plan
 import rows
 
 BEGIN = "<!-- measured: `make bench` writes from here -->"
@@ -47,7 +46,7 @@ def markdown(results, table):
     parts += ["### All figures of ours", figures(results["runs"])]
     for run in results["runs"]:
         if "text" in run:
-            parts += [f"### What else is measured: {plan.PRINTED[run['bench']]}", fenced(run["text"])]
+            parts += ["### The import of ten years", fenced(run["text"])]
     parts += ["### Faults", faults(results["runs"]), "### Commands", commands(results["runs"])]
     return "\n\n".join(part for part in parts if part)
 

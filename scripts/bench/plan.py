@@ -11,12 +11,6 @@ BODY = ("--body", "128")
 FRAME = ("--body", "{bytes}")
 # Each fix alone to each viewer: as many as a peer bears with time left.
 POSITIONS_ALONE = ("--members", "200", "--viewers", "100", "--seconds", "8")
-# Programs of their own, run once for what they print.
-PRINTED = {
-    "locate": "points that find their grid",
-    "trends": "the statistics beside pandas, esda and R's surveillance",
-    "import": "the import of ten years",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,4 +57,4 @@ def steps(peers):
     for peer in ("naive", "bun", "nchan"):
         found.append(Step("positions", peer, POSITIONS_ALONE, peers[peer]))
     found += [Step(bench) for bench in ("ack", "sos", "idle", "resume", "frozen")]
-    return found + [Step(name) for name in PRINTED]
+    return [*found, Step("import")]

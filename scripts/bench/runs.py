@@ -38,8 +38,8 @@ class Bench:
         print(f"[{place}] {step.bench} {step.target}", end=" ", flush=True)
         if step.bench == "decode":
             found = self.decode()
-        elif step.bench in plan.PRINTED:
-            found = self.printed(step.bench)
+        elif step.bench == "import":
+            found = self.imported()
         else:
             found = self.trusted(self.xunfang(step, known))
         took = time.monotonic() - begun
@@ -87,18 +87,13 @@ class Bench:
             report = json.load(file)
         return {"command": " ".join(command), "report": report, "faults": []}
 
-    def printed(self, name):
-        """What a program of its own prints; it ends with another code when it misses a goal."""
-        command = ["scripts/bench-import.sh"] if name == "import" else [str(self.program(name))]
+    def imported(self):
+        """What the real import prints; it ends with another code when it misses its goal."""
+        command = ["scripts/bench-import.sh"]
         code, out, said = self.start(command, XUNFANG_BIN=str(self.binary))
         print(f"\n{out}{said}", end="")
         faults = [] if code == 0 or "MISSED" in out else [f"ended with {code}"]
         return {"command": self.told(command), "text": out + said, "faults": faults}
-
-    def program(self, name):
-        """The newest that cargo built of this name."""
-        built = [path for path in (self.built / "deps").glob(f"{name}-*") if path.suffix == ""]
-        return max(built, key=lambda path: path.stat().st_mtime)
 
     def told(self, command):
         """A command as one would type it in the checkout."""

@@ -12,7 +12,7 @@ PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "BENCHMARKS.md"
 def results():
     report = {"figures": {f"{name}_ms": 1.0 for name in ("p50", "p90", "p99", "p999", "max")}, "goals": []}
     fanout = {"bench": "fanout", "target": "xunfang", "faults": [], "command": "a b", "took_s": 2.0}
-    printed = {**fanout, "bench": "locate", "text": "1 M points/s\n", "command": "c"}
+    printed = {**fanout, "bench": "import", "text": "108,701 rows\n", "command": "c"}
     runs = [{**fanout, "report": report}, {**fanout, "report": report, "took_s": 4.0}, printed]
     return {"machine": {"date": "2026-01-02", "Bun": "1.2"}, "runs": runs}
 
@@ -43,7 +43,7 @@ class Page(unittest.TestCase):
         self.assertIn("| idle: CPU | ≤ 1 µs | 2 µs |  | **missed** |", text)
         self.assertIn("| fanout: writes | reported | 1 |  |  |", text)
         self.assertIn("- Bun: 1.2", text)
-        self.assertIn("```text\n1 M points/s\n```", text)
+        self.assertIn("```text\n108,701 rows\n```", text)
         self.assertIn("2 ×   3 s  a b", text)
         self.assertIn("| Xunfang | 1 | 1 | 1 | 1 | 1 |", text)
         self.assertIn("- fanout: p50_ms 1, p90_ms 1,", text)
