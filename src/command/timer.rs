@@ -32,15 +32,13 @@ pub(super) async fn follow(
     if fresh.is_empty() {
         return Ok(());
     }
-    let database = cx.deps.store.database();
-    let now_ms = timer::shared_ms(cx.tx, database, &cx.deps.clock).await?;
     for need in fresh {
         let timer = Timer {
             district: after.district.clone(),
             incident: after.id.clone(),
             kind: need.kind,
             subject: need.subject.clone(),
-            due_ms: now_ms + need.within_ms,
+            due_ms: cx.now_ms + need.within_ms,
         };
         timer::set(cx.tx, &timer).await?;
     }

@@ -1,6 +1,6 @@
 //! A node: a process that serves the installation, as it last said of itself.
 //!
-//! Several share one database. Durations stand beside every time, because their clocks may differ.
+//! Several share one database. Durations stand beside every time, because clocks may differ.
 
 use serde::Serialize;
 
@@ -44,8 +44,8 @@ pub struct NodeBeat {
     pub place: NodePlace,
     /// Its program.
     pub version: String,
-    /// Its clock, Unix ms UTC.
-    pub clock_ms: i64,
+    /// How far its machine's clock is ahead of the database's, in ms.
+    pub skew_ms: i64,
     /// Open sessions.
     pub sessions: i64,
     /// How it hears of the others.
@@ -53,7 +53,7 @@ pub struct NodeBeat {
     /// For how long the bus is lost, in ms.
     pub bus_lost_ms: Option<i64>,
     /// How long after it was stored an event was brought to the sessions here, at worst since the
-    /// last sign; or for how long nothing could be. By the clocks of both nodes, in ms.
+    /// last sign; or for how long nothing could be, in ms.
     pub lag_ms: i64,
 }
 
@@ -72,7 +72,8 @@ pub struct Node {
     pub started_ms: i64,
     /// How long ago it said something, in ms by the database's clock.
     pub silent_ms: i64,
-    /// How far its clock is ahead of the database's, in ms.
+    /// How far its machine's clock is ahead of the database's, in ms. The node goes by the
+    /// database's all the same.
     pub skew_ms: i64,
     /// Open sessions.
     pub sessions: i64,

@@ -1,7 +1,6 @@
 //! How long after they were stored events are brought to the sessions of this node.
 //!
-//! Both ends are read off clocks, which may be two nodes' clocks: the list of nodes shows by how
-//! much those differ.
+//! Both ends are read off clocks, which may be two nodes' clocks: both go by the database's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -65,7 +65,7 @@ impl Heartbeat {
             id: self.id.clone(),
             place: self.place.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            clock_ms: clock.now_ms(),
+            skew_ms: clock.machine_ahead_ms(),
             sessions: i64::try_from(hub.sessions()).unwrap_or(i64::MAX),
             bus,
             bus_lost_ms,

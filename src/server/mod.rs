@@ -98,6 +98,7 @@ impl Node {
     /// [`StartError`].
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let Parts { store, bus, clock, writer: settings, demo, place } = parts;
+        store.lead(&clock).await?;
         let (tasks, writer_stop, rest) =
             (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
         // Heard from before the heads are read, so that nothing falls between.

@@ -56,10 +56,9 @@ impl Database {
         }
     }
 
-    /// What asks for the time that all nodes share, in Unix ms UTC; none where there is one node,
-    /// whose own clock it is.
-    pub(super) fn shared_time(self) -> Option<String> {
-        (self == Self::Postgres).then(|| format!("select {} as now_ms", self.now_ms()))
+    /// Whether several nodes may use it at once.
+    pub(super) fn is_shared(self) -> bool {
+        self == Self::Postgres
     }
 
     /// The database's own clock in SQL, Unix ms UTC: of several nodes' clocks one may be wrong.

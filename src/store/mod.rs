@@ -69,7 +69,9 @@ pub use write_tx::{WriteTx, discard};
 
 use std::sync::Arc;
 
-use sqlx::AnyPool;
+use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+
+use crate::clock::Clock;
 
 /// The stored state. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -96,6 +98,21 @@ impl Store {
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         let ping = sqlx::query("select 1").execute(&self.reader);
         limits::read_in_time(ping).await.map(|_| ())
+    }
+
+    /// Has a clock go by the database's, if nodes may share that: of their machines' clocks one may
+    /// be wrong, and then they would differ on who is on duty, and on what is due.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn lead(&self, clock: &Clock) -> Result<(), sqlx::Error> {
+        if !self.database.is_shared() {
+            return Ok(());
+        }
+        let sql = format!("select {} as now_ms", self.database.now_ms());
+        let ask = sqlx::query(AssertSqlSafe(sql)).fetch_one(&self.reader);
+        let now_ms = async { ask.await?.try_get("now_ms") };
+        clock.follow(limits::read_in_time(now_ms)).await
     }
 
     /// Has everything in the database's own files, so that they may be moved.

@@ -32,7 +32,7 @@ pub async fn beat(
     let sql = format!(
         "insert into nodes (id, name, address, version, started_ms, seen_ms, skew_ms, sessions, \
          bus, bus_lost_ms, lag_ms) \
-         values ($1, $2, $3, $4, {now_ms}, {now_ms}, $5 - {now_ms}, $6, $7, $8, $9) \
+         values ($1, $2, $3, $4, {now_ms}, {now_ms}, $5, $6, $7, $8, $9) \
          on conflict (id) do update set seen_ms = excluded.seen_ms, skew_ms = excluded.skew_ms, \
          sessions = excluded.sessions, bus = excluded.bus, bus_lost_ms = excluded.bus_lost_ms, \
          lag_ms = excluded.lag_ms"
@@ -42,7 +42,7 @@ pub async fn beat(
         .bind(&beat.place.name)
         .bind(&beat.place.address)
         .bind(&beat.version)
-        .bind(beat.clock_ms)
+        .bind(beat.skew_ms)
         .bind(beat.sessions)
         .bind(beat.bus.as_str())
         .bind(beat.bus_lost_ms)

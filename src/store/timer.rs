@@ -1,31 +1,14 @@
 //! Timers: rows that are due at some time, claimed by a node for a while, gone once they fired.
 //!
 //! A row is written, and deleted, in the transaction of what it belongs to; only the claim stands
-//! beside. Times are those of [`Store::shared_ms`]: a node whose own clock is wrong fires nothing
-//! too early.
+//! beside.
 
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{id, named};
-use super::{Database, Store, WriteTx};
-use crate::clock::Clock;
+use super::{Store, WriteTx};
 use crate::domain::{IncidentId, Timer, TimerKind};
-
-/// The time that timers go by, Unix ms UTC: on a shared database its own, or else the node's.
-///
-/// # Errors
-/// What the database says.
-pub async fn shared_ms(
-    tx: &mut WriteTx<'_>,
-    database: Database,
-    clock: &Clock,
-) -> Result<i64, sqlx::Error> {
-    match database.shared_time().filter(|_| !clock.is_manual()) {
-        Some(sql) => sqlx::query(AssertSqlSafe(sql)).fetch_one(tx.on()).await?.try_get("now_ms"),
-        None => Ok(clock.now_ms()),
-    }
-}
 
 /// Starts a timer, or starts it anew.
 ///
@@ -84,19 +67,6 @@ pub async fn take(tx: &mut WriteTx<'_>, timer: &Timer) -> Result<bool, sqlx::Err
 }
 
 impl Store {
-    /// The time that timers go by, Unix ms UTC.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn shared_ms(&self, clock: &Clock) -> Result<i64, sqlx::Error> {
-        match self.database.shared_time().filter(|_| !clock.is_manual()) {
-            Some(sql) => {
-                sqlx::query(AssertSqlSafe(sql)).fetch_one(&self.reader).await?.try_get("now_ms")
-            }
-            None => Ok(clock.now_ms()),
-        }
-    }
-
     /// Claims at most `limit` timers that are due at `now_ms` and claimed by nobody, for
     /// `lease_ms`; after that whoever asks claims them.
     ///

@@ -50,7 +50,8 @@ impl Timers {
     }
 
     async fn turn(&self) -> Result<(), sqlx::Error> {
-        let now_ms = self.store.shared_ms(&self.clock).await?;
+        self.store.lead(&self.clock).await?;
+        let now_ms = self.clock.now_ms();
         let claimed = self.store.claim_timers(&self.node, (now_ms, LEASE_MS), AT_A_TIME).await?;
         for timer in claimed {
             self.fire(timer, now_ms).await;

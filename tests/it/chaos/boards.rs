@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 use xunfang::client::{Client, Options, State};
 use xunfang::clock::Clock;
 use xunfang::domain::consent::CONSENT_VERSION;
-use xunfang::domain::{Event, MemberId, ShiftId};
+use xunfang::domain::{MemberId, ShiftId};
 use xunfang::protocol::{ClientMessage, PositionFormat, Request};
 
 use crate::crash::cast::{Cast, PATIENCE};
@@ -54,15 +54,13 @@ pub(super) async fn converge(
     }
     let truth = Truth::read(backend, &cast.district).await;
     let now_ms = Clock::system().now_ms();
-    let early = early(&truth, now_ms);
-    let (on_duty, may) = (&on_duty(&truth) - &early, may_be_shown(&truth));
+    let (on_duty, may) = (on_duty(&truth), may_be_shown(&truth));
     let shown = |state: &State| -> Shown {
-        let units = state.units.all().into_iter().filter(|(member, _)| !early.contains(member));
-        units.map(|(member, fix)| (member, fix.at_ms)).collect()
+        state.units.all().into_iter().map(|(member, fix)| (member, fix.at_ms)).collect()
     };
     // Whoever leaves the map stays away for a moment, also who is back at once: nobody did so later
     // than the last event.
-    let times = truth.log.iter().map(|logged| logged.at_ms).filter(|at_ms| *at_ms <= now_ms);
+    let times = truth.log.iter().map(|logged| logged.at_ms);
     let now_ms = now_ms.max(times.max().unwrap_or(0) + HIDDEN_MS);
     let start = Instant::now();
     for person in &cast.crew {
@@ -115,19 +113,6 @@ async fn go_on_duty(cast: &Cast, person: &Person) {
         let officer = Some("police".into());
         person.ask(Request::SignOn { shift: ShiftId::fresh(), officer }, record).await;
     }
-}
-
-/// Whose standing was changed by a node whose clock is ahead: until then they are located by one
-/// node's time and not by the other's.
-fn early(truth: &Truth, now_ms: i64) -> BTreeSet<MemberId> {
-    let later = truth.log.iter().filter(|logged| logged.at_ms > now_ms);
-    let whose = later.filter_map(|logged| match &logged.event {
-        Event::ShiftChanged { member, .. } => Some(&member.id),
-        Event::ConsentChanged { consent, .. } => Some(&consent.member),
-        Event::IncidentChanged { incident, .. } => incident.reporter.as_ref(),
-        _ => None,
-    });
-    whose.cloned().collect()
 }
 
 /// The open shifts with consent. A row is id, member, started, ended, consent, device.

@@ -18,6 +18,11 @@ const FIRED_WITHIN: Duration = Duration::from_secs(20);
 const DUE: &str = "select count(*) from timers \
     where due_ms < cast(extract(epoch from clock_timestamp()) * 1000 as bigint) - 1000";
 
+/// A node says so with its first sign.
+const TOLD_WITHIN: Duration = Duration::from_secs(20);
+const SKEWED: &str = "select 1 from nodes where abs(skew_ms - $1) < $2";
+const SKEW_SLACK_MS: i64 = 5_000;
+
 /// A node, and what it reaches the others through.
 pub(super) struct Node {
     pub(super) server: Server,
@@ -59,6 +64,17 @@ impl Cluster {
     /// How many hints were lost on the way to the nodes.
     pub(super) fn lost(&self) -> u64 {
         self.nodes.iter().map(|node| node.hints.lost()).sum()
+    }
+
+    /// Waits until a node says of its machine's clock that it is ahead by so much.
+    pub(super) async fn tells_of_a_clock(&self, by_ms: i64) {
+        let mut connection = AnyConnection::connect(self.backend.url()).await.unwrap();
+        eventually(TOLD_WITHIN, "a node's clock is told to be wrong", async || {
+            let query = sqlx::query(SKEWED).bind(by_ms).bind(SKEW_SLACK_MS);
+            query.fetch_optional(&mut connection).await.unwrap().map(drop)
+        })
+        .await;
+        connection.close().await.unwrap();
     }
 
     /// Waits until each timer that is due has fired, also those that a dead node had claimed.

@@ -4,12 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
-use xunfang::clock::Clock;
 
 use super::world::World;
 use crate::crash::cast::PATIENCE;
 use crate::crash::oracle::Faults;
-use crate::crash::truth::Truth;
 use crate::crash::weather;
 use crate::support::Proxy;
 
@@ -204,10 +202,9 @@ async fn clock_behind(world: &mut World) -> Faults {
     clock_skewed(world, -SKEW_MS).await
 }
 
-/// A node works for a while with another time than the rest.
+/// A node works on a machine with another time than the rest, also while all is judged.
 async fn clock_skewed(world: &mut World, by_ms: i64) -> Faults {
     let (node, _) = world.either();
-    let head = Truth::head(&world.cluster.backend, &world.cast.district).await;
     let server = &mut world.cluster.nodes[node].server;
     server.kill();
     server.start_with(&[
@@ -216,22 +213,9 @@ async fn clock_skewed(world: &mut World, by_ms: i64) -> Faults {
         // Only the wall's clock: what waits for some seconds waits as long as ever.
         "FAKETIME_DONT_FAKE_MONOTONIC=1".to_owned(),
     ]);
-    // Whoever was on it has to come back first.
-    let mut is_felt = false;
-    for _ in 0..10 {
-        world.ride(RIDE.0, RIDE.1).await;
-        let now_ms = Clock::system().now_ms();
-        let truth = Truth::read(&world.cluster.backend, &world.cast.district).await;
-        let mut since = truth.log.iter().filter(|logged| logged.seq > head);
-        is_felt |= since.any(|logged| (logged.at_ms - now_ms).abs() > SKEW_MS / 2);
-        if is_felt {
-            break;
-        }
-    }
-    let server = &mut world.cluster.nodes[node].server;
-    server.kill();
-    server.start();
-    if is_felt { Faults::new() } else { vec!["nothing happened by the other clock".to_owned()] }
+    world.cluster.tells_of_a_clock(by_ms).await;
+    world.ride(RIDE.0, RIDE.1).await;
+    Faults::new()
 }
 
 /// Debian keeps it in a folder of the machine's kind.

@@ -67,6 +67,10 @@ const LOG: &[Plant] = &[
         doctored.truth.log.swap(middle, middle + 1);
         (doctored.truth.log[middle].seq, doctored.truth.log[middle + 1].seq) = (a, b);
     }),
+    ("an event is of a clock that is ahead", |doctored| {
+        let middle = doctored.truth.log.len() / 2;
+        doctored.truth.log[middle].at_ms += 600_000;
+    }),
     ("an event came twice", |doctored| {
         let mut again = doctored.truth.log.last().unwrap().clone();
         again.seq += 1;

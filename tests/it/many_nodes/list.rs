@@ -71,7 +71,7 @@ fn beat(id: &str, address: &str) -> Command {
         id: NodeId::from(id),
         place: NodePlace { name: "elsewhere".to_owned(), address: address.to_owned() },
         version: "0.0.1".to_owned(),
-        clock_ms: 0,
+        skew_ms: 0,
         sessions: 7,
         bus: NodeBus::Lost,
         bus_lost_ms: Some(9_000),

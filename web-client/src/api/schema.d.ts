@@ -1958,7 +1958,8 @@ export interface components {
             silent_ms: number;
             /**
              * Format: int64
-             * @description How far its clock is ahead of the database's, in ms.
+             * @description How far its machine's clock is ahead of the database's, in ms. The node goes by the
+             *     database's all the same.
              */
             skew_ms: number;
             /**

@@ -60,7 +60,10 @@ pub(crate) fn seen(truth: &Truth, seat: &Seat) -> Faults {
     faults
 }
 
-/// Gapless, in order, no event twice, and as long as its head says.
+/// The clocks of two nodes are no further apart than the slowest answer of their database.
+const APART_MS: i64 = 1_000;
+
+/// Gapless, in order, also by its times, no event twice, and as long as its head says.
 fn log(truth: &Truth) -> Faults {
     let mut faults = Vec::new();
     let mut ids = HashSet::new();
@@ -71,6 +74,12 @@ fn log(truth: &Truth) -> Faults {
         }
         if !ids.insert(&logged.id) {
             faults.push(format!("log: event {} came twice, again at {place}", logged.id));
+        }
+    }
+    for pair in truth.log.windows(2) {
+        let back_ms = pair[0].at_ms - pair[1].at_ms;
+        if back_ms > APART_MS {
+            faults.push(format!("log: {} is {back_ms} ms before the one before", pair[1].seq));
         }
     }
     if i64::try_from(truth.log.len()) != Ok(truth.head) {
