@@ -6,11 +6,13 @@ use xunfang::auth::Actor;
 use xunfang::bus::{Bus, LocalBus};
 use xunfang::clock::Clock;
 use xunfang::command::{Command, Done};
-use xunfang::domain::{AssignmentMove, AssignmentState, IncidentId, IncidentState, Level, Timer};
+use xunfang::domain::{
+    AssignmentMove, AssignmentState, IncidentId, IncidentState, Level, Timer, TimerKind,
+};
 use xunfang::store::{DatabaseSettings, Store};
 
 use super::{calls, graded, lines, running};
-use crate::support::node::{NOW_MS, TestNode, sign_on};
+use crate::support::node::{NOW_MS, TestNode, fresh, report, sign_on};
 use crate::support::{Backend, eventually, seed};
 use crate::workflow::{DEADLINE, responds, sees_state};
 
@@ -18,6 +20,8 @@ on_both!(what_a_dead_node_had_claimed_is_fired_by_another, a_backlog_is_fired_at
 
 /// 接单 at level 2.
 const WITHIN_MS: i64 = 2 * 60 * 1_000;
+/// 受理 of what has no level yet.
+const UNGRADED_MS: i64 = 10 * 60 * 1_000;
 /// How long a claim of a node holds.
 const LEASE_MS: i64 = 10_000;
 
@@ -33,6 +37,20 @@ async fn dispatched(node: &TestNode, count: usize) -> Vec<IncidentId> {
     for _ in 0..count {
         let id = graded(&police, &desk, Level::Two).await;
         calls(&desk, &id, &[]).await;
+        ids.push(id);
+    }
+    ids
+}
+
+/// Reports so many. Their being overdue changes nothing of them: that it was told, only the timer
+/// says, by being gone.
+async fn reported(node: &TestNode, count: usize) -> Vec<IncidentId> {
+    let guard = node.client("guard").await;
+    let mut ids = Vec::new();
+    for _ in 0..count {
+        let id = IncidentId::from(fresh("timer"));
+        let request = report(&id, Some(seed::in_park()), "hazard.manhole");
+        guard.request(request).await.unwrap();
         ids.push(id);
     }
     ids
@@ -133,9 +151,9 @@ async fn two_nodes_fire_each_timer_once() {
 async fn of_two_nodes_that_fire_the_same_one_does() {
     let backend = Backend::postgres().await;
     let (one, two) = both(&backend).await;
-    let ids = dispatched(&one, 12).await;
-    let due_ms = NOW_MS + WITHIN_MS;
-    let timers = one.app.store.claim_timers("test", (due_ms, LEASE_MS), 12).await.unwrap();
+    let ids = [dispatched(&one, 12).await, reported(&one, 12).await].concat();
+    let due_ms = NOW_MS + UNGRADED_MS;
+    let timers = one.app.store.claim_timers("test", (due_ms, LEASE_MS), 24).await.unwrap();
     assert_eq!(timers.len(), ids.len());
     for timer in timers {
         let fire = || Command::Fire(timer.clone());
@@ -148,7 +166,8 @@ async fn of_two_nodes_that_fire_the_same_one_does() {
             done.contains(&Done::Fired(true)) && done.contains(&Done::Fired(false)),
             "{done:?}"
         );
-        assert_eq!(lines(&one, &timer.incident, "recall_untaken").await.len(), 1);
+        let word = if timer.kind == TimerKind::Accept { "overdue" } else { "recall_untaken" };
+        assert_eq!(lines(&one, &timer.incident, word).await.len(), 1);
     }
     one.stop().await;
     two.stop().await;
