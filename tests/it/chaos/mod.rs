@@ -1,10 +1,11 @@
 //! Whatever fails, nothing is lost, nothing comes twice: two real nodes under load on one
 //! PostgreSQL and one Redis, everybody behind lines that fail too. After each scenario all that
-//! was acknowledged and shown is held against what is stored, and the map of one node against
-//! the other's.
+//! was acknowledged and shown is held against what is stored, the map of one node against the
+//! other's, and each node is told at once again.
 
 mod boards;
 mod cluster;
+mod news;
 mod scenarios;
 mod world;
 

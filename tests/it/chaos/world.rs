@@ -11,6 +11,7 @@ use xunfang::client::Client;
 
 use super::boards;
 use super::cluster::Cluster;
+use super::news;
 use super::scenarios::Scenario;
 use crate::crash::cast::{self, Cast, PATIENCE};
 use crate::crash::oracle::{Faults, timers};
@@ -93,6 +94,7 @@ impl World {
         let backend = &self.cluster.backend;
         let (seen, blind) = boards::converge(&self.cast, &self.desks, backend).await;
         faults.extend(blind);
+        faults.extend(news::comes_at_once(&self.cast, &self.desks).await);
         faults.extend(self.cast.judge(backend).await);
         let fired = timers::fired(&Truth::read(backend, &self.cast.district).await);
         let asked = self.cast.record.so_far().split_off(asked_before);

@@ -73,12 +73,17 @@ impl Person {
 
     /// Says something to the whole district; its place in the log.
     pub(crate) async fn say_to_all(&self, record: &Record) -> i64 {
+        self.say_over(&self.client, record).await
+    }
+
+    /// The same over another of their clients.
+    pub(crate) async fn say_over(&self, client: &Client, record: &Record) -> i64 {
         let request = Request::PostMessage {
             message: MessageId::fresh(),
             channel: Channel::of_district(&self.member.district).id,
             body: "演练结束".to_owned(),
         };
-        let said = self.ask(request, record).await;
+        let said = ask(client, (&self.member.id, request), record).await;
         said.and_then(|outcome| outcome.seq).expect("they may speak")
     }
 
