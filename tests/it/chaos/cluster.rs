@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection as _, Row};
-use tokio::time::Instant;
+use tokio::time::{Instant, interval, timeout};
+use xunfang::clock::Clock;
 
 use crate::crash::server::Server;
 use crate::support::http::{Ask, ask_at};
@@ -17,6 +18,17 @@ const WHOLE_WITHIN: Duration = Duration::from_secs(40);
 const FIRED_WITHIN: Duration = Duration::from_secs(20);
 const DUE: &str = "select count(*) from timers \
     where due_ms < cast(extract(epoch from clock_timestamp()) * 1000 as bigint) - 1000";
+
+/// Somebody's call for help stays untaken for half a minute sooner or later.
+const HELD_WITHIN: Duration = Duration::from_secs(120);
+/// It is held from so long before it is due, and claimed within a turn of a node.
+const SOON_MS: i64 = 500;
+const CLAIMED_WITHIN: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// Whoever holds the incident lets no timer of it fire.
+const HOLD: &str = "select id from incidents where id = (select incident from timers \
+    where due_ms between $1 and $2 and kind in ('accept', 'escalate') limit 1) for update";
+const CLAIMED: &str = "select 1 from timers where incident = $1 and claimed_until_ms > $2";
 
 /// A node says so with its first sign.
 const TOLD_WITHIN: Duration = Duration::from_secs(20);
@@ -86,6 +98,39 @@ impl Cluster {
         })
         .await;
         connection.close().await.unwrap();
+    }
+
+    /// Waits until a node has claimed a timer that it can't fire for as long as this connection is
+    /// open.
+    pub(super) async fn claimed_and_held(&self) -> AnyConnection {
+        let start = Instant::now();
+        loop {
+            let mut held = AnyConnection::connect(self.backend.url()).await.unwrap();
+            sqlx::query("begin").execute(&mut held).await.unwrap();
+            let incident = eventually(HELD_WITHIN, "a timer is due soon", async || {
+                let now_ms = Clock::system().now_ms();
+                let soon = sqlx::query(HOLD).bind(now_ms).bind(now_ms + SOON_MS);
+                soon.fetch_optional(&mut held).await.unwrap().map(|row| row.get::<String, _>(0))
+            })
+            .await;
+            let claimed = async {
+                let mut ticks = interval(LOOK_EVERY);
+                loop {
+                    ticks.tick().await;
+                    let claim = sqlx::query(CLAIMED).bind(&incident);
+                    let claim = claim.bind(Clock::system().now_ms());
+                    if claim.fetch_optional(&mut held).await.unwrap().is_some() {
+                        return;
+                    }
+                }
+            };
+            if timeout(CLAIMED_WITHIN, claimed).await.is_ok() {
+                return held;
+            }
+            // Somebody took it in its last moment.
+            held.close().await.unwrap();
+            assert!(start.elapsed() < HELD_WITHIN, "no timer is claimed");
+        }
     }
 
     /// Waits until each node says that it can do all of its work; how long that took.
