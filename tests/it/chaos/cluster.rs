@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sqlx::{AnyConnection, Connection as _, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row};
 use tokio::time::{Instant, interval, timeout};
 use xunfang::clock::Clock;
 
@@ -29,6 +29,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 const HOLD: &str = "select id from incidents where id = (select incident from timers \
     where due_ms between $1 and $2 and kind in ('accept', 'escalate') limit 1) for update";
 const CLAIMED: &str = "select 1 from timers where incident = $1 and claimed_until_ms > $2";
+
+/// What a release may leave behind that lets the one before run beside it. Each table by itself: no
+/// two locks are held at once.
+const TABLES: &str = "select cast(table_name as text) from information_schema.tables \
+    where table_schema = current_schema() and table_name not like '\\_%'";
+const NEWER: &str = "insert into _sqlx_migrations \
+    (version, description, success, checksum, execution_time) \
+    values (900, 'of tomorrow', true, '\\x00', 1) on conflict do nothing";
 
 /// A node says so with its first sign.
 const TOLD_WITHIN: Duration = Duration::from_secs(20);
@@ -86,6 +94,21 @@ impl Cluster {
             query.fetch_optional(&mut connection).await.unwrap().map(drop)
         })
         .await;
+        connection.close().await.unwrap();
+    }
+
+    /// Does to the database what the next release does: something is added to each table, and this
+    /// program may run beside it.
+    pub(super) async fn bring_further(&self) {
+        let mut connection = AnyConnection::connect(self.backend.url()).await.unwrap();
+        let tables = sqlx::query(TABLES).fetch_all(&mut connection).await.unwrap();
+        assert!(tables.len() > 20, "{} tables", tables.len());
+        for table in tables {
+            let table: String = table.get(0);
+            let add = format!("alter table {table} add column if not exists of_tomorrow text");
+            sqlx::query(AssertSqlSafe(add)).execute(&mut connection).await.unwrap();
+        }
+        sqlx::query(NEWER).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
 

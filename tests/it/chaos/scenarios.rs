@@ -46,6 +46,7 @@ pub(super) const ALL: &[Scenario] = &[
     scenario!("hints are lost", true, hints_lost),
     scenario!("a node stands still", true, node_still),
     scenario!("a node's bus is silent", true, bus_silent),
+    scenario!("the next release migrates", true, migrated),
     scenario!("both nodes are killed", false, both_killed),
     scenario!("both die with a claim", false, claim_left),
     scenario!("Redis comes back empty", false, redis_emptied),
@@ -76,6 +77,19 @@ async fn both_killed(world: &mut World) -> Faults {
     }
     for node in &mut world.cluster.nodes {
         node.server.start();
+    }
+    Faults::new()
+}
+
+/// These are then the nodes of the release before: they go on, and one that starts again may.
+async fn migrated(world: &mut World) -> Faults {
+    world.cluster.bring_further().await;
+    world.ride(RIDE.0, RIDE.1).await;
+    for node in [0, 1] {
+        let server = &mut world.cluster.nodes[node].server;
+        server.kill();
+        server.start();
+        world.ride(RIDE.0, RIDE.1).await;
     }
     Faults::new()
 }
