@@ -7,8 +7,8 @@ export function isOverdue({ state, due }: WithDue, now_ms: number): boolean {
   return due != null && isOpen(state) && now_ms > due.at_ms
 }
 
-/** Whole minutes past the deadline, at least 1; 0 when it isn't overdue. */
-export function overdueMinutes(incident: WithDue, now_ms: number): number {
-  if (!isOverdue(incident, now_ms)) return 0
-  return Math.max(1, Math.floor((now_ms - (incident.due?.at_ms ?? now_ms)) / 60_000))
+/** Whole minutes past the deadline; null when it isn't overdue. */
+export function overdueMinutes(incident: WithDue, now_ms: number): number | null {
+  if (!isOverdue(incident, now_ms)) return null
+  return Math.floor((now_ms - (incident.due?.at_ms ?? now_ms)) / 60_000)
 }

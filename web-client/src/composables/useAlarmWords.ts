@@ -27,7 +27,9 @@ export function useAlarmWords(incident: () => Incident) {
   const place = computed(() => {
     const { grid, point } = incident()
     if (grid !== null) return names.grid(grid)
-    return t(point === null ? 'console.sos.nowhere' : 'console.place.outside')
+    if (point !== null) return t('console.place.outside')
+    const onMap = units.byMember.has(incident().reporter ?? '')
+    return t(onMap ? 'console.sos.onMap' : 'console.sos.nowhere')
   })
   /** Seconds count for a call for help; hours don't happen. */
   const since = computed(() => {

@@ -17,7 +17,8 @@ export function useDueWords(incident: () => Incident) {
   /** How long it is overdue; empty when it isn't. */
   const late = computed(() => {
     const minutes = overdueMinutes(incident(), clock.now_ms)
-    if (minutes === 0) return ''
+    if (minutes === null) return ''
+    if (minutes === 0) return t('console.due.moment')
     if (minutes < HOUR_MIN) return t('console.due.minutes', { n: minutes })
     if (minutes < DAY_MIN) return t('console.due.hours', { n: Math.floor(minutes / HOUR_MIN) })
     return t('console.due.days', { n: Math.floor(minutes / DAY_MIN) })

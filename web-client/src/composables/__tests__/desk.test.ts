@@ -19,10 +19,10 @@ const at = (minute: number) => TUESDAY_MS + minute * 60_000
 describe('a deadline', () => {
   const due = { step: 'accept', at_ms: 1_000_000 } as const
   it.each([
-    ['pending', 1_000_000, false, 0],
-    ['pending', 1_000_001, true, 1],
+    ['pending', 1_000_000, false, null],
+    ['pending', 1_000_001, true, 0],
     ['handling', 1_000_000 + 125_000, true, 2],
-    ['closed', 2_000_000, false, 0],
+    ['closed', 2_000_000, false, null],
   ] as const)('of one in %s at %i', (state, now_ms, overdue, minutes) => {
     expect(isOverdue({ state, due }, now_ms)).toBe(overdue)
     expect(overdueMinutes({ state, due }, now_ms)).toBe(minutes)

@@ -27,7 +27,7 @@ export default {
   span: { ms: '{n} ms', s: '{n} s', min: '{n} min', h: '{n} h' },
   alone:
     'This is the only node. Nodes that share one PostgreSQL and one Redis are all listed here.',
-  note: 'Delivery delay: the slowest event of the last seconds, from being stored to being sent to connections of that node. Nodes gone for more than a day are no longer listed.',
+  note: 'Delivery delay: the slowest event of the last seconds, from being stored to being sent to connections of that node. The clock is the machine’s own: all nodes go by the database’s time, but one that is far off should be set. Nodes gone for more than a day are no longer listed.',
   late: {
     head: 'News between nodes is late since {time}',
     words:
