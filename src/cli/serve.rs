@@ -25,6 +25,9 @@ use crate::store::{DemoTurn, FolderLock, Store, folder};
 /// Where a demo keeps its data.
 const DEMO_DATA: &str = "var/demo";
 
+const NOT_DEMO: &str =
+    "the database holds data that aren't a demo's: choose another with database.url";
+
 /// The server.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -91,7 +94,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     // Before anything counts: counters are registered once.
     serve_metrics(&config.server.metrics, &shutdown).await?;
     let bus = bus(&config.bus, &clock)?;
-    let store = Store::open(&config.database, &data).await?;
+    let store = open(&config, args.demo).await?;
     let turn = if args.demo { Some(claimed(&store).await?) } else { None };
     let (writer, demo) = (config.writer, args.demo);
     let parts = Parts { store, bus, clock, writer, demo, place: place(address) };
@@ -131,12 +134,21 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     served.context("the listener failed")
 }
 
+/// What isn't a demo's isn't even brought up to date by one.
+async fn open(config: &Config, demo: bool) -> anyhow::Result<Store> {
+    let (database, data) = (&config.database, &config.server.data);
+    if demo && !Store::would_take_demo(database, data, &demo::DISTRICT_CODE.into()).await? {
+        bail!(NOT_DEMO);
+    }
+    Ok(Store::open(database, data).await?)
+}
+
 /// The turn to put invented data into this database. Nodes that share one may start together: the
 /// first invents, and the others begin with all of it there.
 async fn claimed(store: &Store) -> anyhow::Result<DemoTurn> {
     let turn = store.demo_turn().await?;
     if !store.takes_demo(&demo::DISTRICT_CODE.into()).await? {
-        bail!("the database holds data that aren't a demo's: choose another with database.url");
+        bail!(NOT_DEMO);
     }
     Ok(turn)
 }

@@ -78,6 +78,17 @@ impl Database {
         }
     }
 
+    /// Asks how many tables have this name: none or one.
+    pub(super) fn count_table(self) -> &'static str {
+        match self {
+            Self::Sqlite => "select count(*) from sqlite_schema where type = 'table' and name = $1",
+            Self::Postgres => {
+                "select count(*) from information_schema.tables \
+                 where table_schema = current_schema() and table_name = $1"
+            }
+        }
+    }
+
     /// Asks for a lock that lasts as long as its session; SQLite's one process needs none.
     pub(super) fn try_lock(self) -> Option<&'static str> {
         match self {

@@ -3,11 +3,12 @@
 //! It must not know what is invented. Invariant: while a [`DemoTurn`] lives, no other node on the
 //! same database has one; a node that dies lets go of it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection, Row};
 
-use super::Store;
+use super::{DatabaseSettings, OpenError, Store};
 use crate::domain::DistrictId;
 
 /// A node that waits for its turn asks this often.
@@ -42,6 +43,30 @@ impl Store {
             }
             tokio::time::sleep(ASK_EVERY).await;
         }
+    }
+
+    /// As [`Store::takes_demo`] says it of the database as it stands, of whichever release, and
+    /// before anything of it is changed. Of a folder a file in it says so, not the database.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn would_take_demo(
+        settings: &DatabaseSettings,
+        folder: &Path,
+        demo: &DistrictId,
+    ) -> Result<bool, OpenError> {
+        if settings.url.is_empty() {
+            return Ok(true);
+        }
+        let store = Self::open_beside(settings, folder).await?;
+        let takes = async {
+            let districts = sqlx::query(store.database.count_table()).bind("districts");
+            let districts: i64 = districts.fetch_one(&store.reader).await?.try_get(0)?;
+            if districts == 0 { Ok(true) } else { store.takes_demo(demo).await }
+        };
+        let takes = takes.await;
+        store.close().await;
+        Ok(takes?)
     }
 
     /// Whether invented data may go in: this district of a demo is there already, or nothing is.

@@ -1,8 +1,10 @@
 //! Invented data go into a database that has none, or into a demo's own; and one node at a time
 //! puts them in.
 
+use std::process::Command;
 use std::time::Duration;
 
+use sqlx::{AnyConnection, Connection as _, Row};
 use tokio::time::timeout;
 use xunfang::bus::{Bus, LocalBus};
 use xunfang::demo;
@@ -50,6 +52,43 @@ on_both!(
     a_district_of_the_same_code_is_no_demo,
     an_installation_without_a_district_is_no_demo,
 );
+
+/// A database of the release before: the refusal comes before the migrations.
+#[tokio::test]
+async fn a_demo_leaves_the_schema_of_other_data_as_it_is() {
+    let backend = Backend::postgres().await;
+    TestNode::seeded(&backend).await.stop().await;
+    let mut db = AnyConnection::connect(backend.url()).await.unwrap();
+    for sql in [
+        "drop table nodes",
+        "drop table least_programs",
+        "delete from _sqlx_migrations where version = 9",
+    ] {
+        sqlx::query(sql).execute(&mut db).await.unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Command::new(env!("CARGO_BIN_EXE_xunfang"))
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--metrics", "", "--data"])
+        .arg(folder.path())
+        .env("XUNFANG__DATABASE__URL", backend.url())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&demo.stderr);
+    assert!(!demo.status.success() && said.contains("aren't a demo's"), "{said}");
+    let newest = "select max(version) from _sqlx_migrations where version < 1000";
+    let newest = sqlx::query(newest).fetch_one(&mut db).await.unwrap();
+    assert_eq!(newest.get::<i64, _>(0), 8);
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_without_tables_takes_a_demo() {
+    let backend = Backend::postgres().await;
+    let settings = DatabaseSettings { url: backend.url().to_owned(), readers: 1 };
+    let folder = tempfile::tempdir().unwrap();
+    let demo = DistrictId::from(demo::DISTRICT_CODE);
+    assert!(Store::would_take_demo(&settings, folder.path(), &demo).await.unwrap());
+}
 
 #[tokio::test]
 async fn the_next_node_waits_for_its_turn_and_for_no_dead_one() {
