@@ -4,6 +4,7 @@
 //! should, and this file shows them the real tree.
 
 mod arrows;
+mod columns;
 mod examples;
 mod layers;
 mod rust;
@@ -23,6 +24,12 @@ fn crate_keeps_its_layers() {
     let files = tree::read(&root().join("src"), &[".rs"]);
     assert!(files.iter().any(|file| file.path == "lib.rs"), "the crate's own map was not read");
     let faults = rust::faults(&Layers::parse(layers::CRATE), &files);
+    assert!(faults.is_empty(), "src/ breaks the house:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn statements_name_their_columns() {
+    let faults = columns::faults(&tree::read(&root().join("src"), &[".rs"]));
     assert!(faults.is_empty(), "src/ breaks the house:\n{}", faults.join("\n"));
 }
 
