@@ -78,14 +78,15 @@ impl Database {
         }
     }
 
-    /// Asks how many tables have this name: none or one.
-    pub(super) fn count_table(self) -> &'static str {
+    /// Asks how many tables have this name, none or one, of a database that may be anybody's. A
+    /// folder says itself whose it is.
+    pub(super) fn count_table(self) -> Option<&'static str> {
         match self {
-            Self::Sqlite => "select count(*) from sqlite_schema where type = 'table' and name = $1",
-            Self::Postgres => {
+            Self::Sqlite => None,
+            Self::Postgres => Some(
                 "select count(*) from information_schema.tables \
-                 where table_schema = current_schema() and table_name = $1"
-            }
+                 where table_schema = current_schema() and table_name = $1",
+            ),
         }
     }
 

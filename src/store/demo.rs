@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use sqlx::{AnyConnection, Connection, Row};
 
-use super::{DatabaseSettings, OpenError, Store};
+use super::{Database, DatabaseSettings, OpenError, Store};
 use crate::domain::DistrictId;
 
 /// A node that waits for its turn asks this often.
@@ -55,12 +55,11 @@ impl Store {
         folder: &Path,
         demo: &DistrictId,
     ) -> Result<bool, OpenError> {
-        if settings.url.is_empty() {
-            return Ok(true);
-        }
+        let count = Database::of_url(&settings.url).and_then(Database::count_table);
+        let Some(count) = count else { return Ok(true) };
         let store = Self::open_beside(settings, folder).await?;
         let takes = async {
-            let districts = sqlx::query(store.database.count_table()).bind("districts");
+            let districts = sqlx::query(count).bind("districts");
             let districts: i64 = districts.fetch_one(&store.reader).await?.try_get(0)?;
             if districts == 0 { Ok(true) } else { store.takes_demo(demo).await }
         };
