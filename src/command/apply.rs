@@ -135,20 +135,26 @@ async fn once(
     if holds_nul(&body) {
         return Err(Refusal::new(Code::Invalid, "text can't hold the character NUL").into());
     }
-    if let Some(earlier) = stored::find(cx.tx, &actor, id).await? {
-        return if is_digest_of(&earlier.digest, &body) {
-            Ok(earlier.outcome)
-        } else {
-            Err(Refusal::new(Code::IdReused, "this id was used for another command").into())
-        };
+    match stored::find(cx.tx, &actor, id).await? {
+        Some(Earlier::Stored { digest, outcome }) if is_digest_of(&digest, &body) => {
+            return Ok(*outcome);
+        }
+        Some(Earlier::Stored { .. }) => {
+            return Err(Refusal::new(Code::IdReused, "this id was used for another command").into());
+        }
+        // Its sender was told so by another node, while this copy was still under way.
+        Some(Earlier::Refused { refusal, at_ms }) if cx.asked_ms < at_ms => {
+            return Err(refusal.into());
+        }
+        Some(Earlier::Refused { .. }) | None => {}
     }
     rights::check(cx, request)?;
     let outcome = dispatch(cx, request).await?;
     let salt = uuid::Uuid::new_v4().simple().to_string();
-    let earlier = Earlier { digest: digest(&salt, &body), outcome };
-    stored::insert(cx.tx, &actor, id, &earlier, cx.now_ms).await?;
-    cx.journal_command(&asker, id, &earlier.digest);
-    Ok(earlier.outcome)
+    let digest = digest(&salt, &body);
+    stored::insert(cx.tx, (&actor, id), (&digest, &outcome), cx.now_ms).await?;
+    cx.journal_command(&asker, id, &digest);
+    Ok(outcome)
 }
 
 async fn dispatch(cx: &mut Context<'_, '_>, request: &Request) -> Result<Outcome, Fault> {

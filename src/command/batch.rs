@@ -13,9 +13,10 @@ use super::journal::{self, Unplaced};
 use super::waiting::Job;
 use super::{Command, Done, Fault};
 use crate::auth::Actor;
+use crate::domain::id::is_valid_client_id;
 use crate::domain::{DistrictId, LoggedEvent};
 use crate::protocol::{Code, Refusal};
-use crate::store::{WriteTx, discard, is_commit_unsure, log, member, passing};
+use crate::store::{WriteTx, command, discard, is_commit_unsure, log, member, passing};
 
 /// Opening a transaction takes the database's own wait for a lock, of 5 s on SQLite and 7 s on
 /// PostgreSQL, and no longer than this.
@@ -205,6 +206,7 @@ async fn one(
         actor: &actor,
         session,
         command,
+        asked_ms: job.asked_ms,
         now_ms: deps.clock.now_ms(),
         events: Vec::new(),
         journal: Vec::new(),
@@ -219,12 +221,33 @@ async fn one(
             batch.outcomes.push(Ok(done));
         }
         Err(Fault::Refused(refusal)) => {
+            let now_ms = cx.now_ms;
             tx.undo().await?;
+            keep_refusal(tx, deps, job, (&refusal, now_ms)).await?;
             batch.outcomes.push(Err(refusal));
         }
         Err(Fault::Broken(error)) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// On one node a command's copies are judged in the order in which they came. Of several nodes one
+/// may hold a copy up for seconds, while its sender asks another and is refused: the copy must then
+/// come to the same, whatever holds by then.
+async fn keep_refusal(
+    tx: &mut WriteTx<'_>,
+    deps: &Deps,
+    job: &Job,
+    (refusal, at_ms): (&Refusal, i64),
+) -> Result<(), sqlx::Error> {
+    let (Actor::Member(member), Command::Request { id, .. }) = (&job.actor, &job.command) else {
+        return Ok(());
+    };
+    let is_kept = refusal.code.is_final() && is_valid_client_id(id.as_str());
+    if !is_kept || !deps.store.database().is_shared() {
+        return Ok(());
+    }
+    command::refuse(tx, (member.id.as_str(), id), refusal, (job.asked_ms, at_ms)).await
 }
 
 /// Whoever asked, read anew: what they may do is decided on what holds in this transaction.

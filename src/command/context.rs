@@ -46,6 +46,8 @@ pub(super) struct Context<'a, 'c> {
     pub(super) session: Option<&'a SessionId>,
     /// The client's command, and how many texts it has kept so far.
     pub(super) command: Option<(&'a CommandId, u32)>,
+    /// When it was asked, Unix ms UTC.
+    pub(super) asked_ms: i64,
     /// When it is applied, Unix ms UTC.
     pub(super) now_ms: i64,
     /// What happened so far, to be published after the commit.

@@ -57,11 +57,11 @@ async fn answered(
     at_ms: i64,
 ) -> Result<(), sqlx::Error> {
     let actor = given.actor.as_str();
-    if command::find(tx, actor, &given.id).await?.is_some() {
+    if let Some(Earlier::Stored { .. }) = command::find(tx, actor, &given.id).await? {
         return Ok(());
     }
-    let earlier = Earlier { digest: given.digest.clone(), outcome: Outcome::default() };
-    command::insert(tx, actor, &given.id, &earlier, at_ms).await
+    let stored = (given.digest.as_str(), &Outcome::default());
+    command::insert(tx, (actor, &given.id), stored, at_ms).await
 }
 
 async fn fact(tx: &mut WriteTx<'_>, entry: &JournalEntry) -> Result<(), sqlx::Error> {

@@ -19,6 +19,8 @@ pub(super) struct Job {
     pub(super) actor: Actor,
     pub(super) command: Command,
     pub(super) reply: oneshot::Sender<Result<Done, Failure>>,
+    /// When it was asked, Unix ms UTC.
+    pub(super) asked_ms: i64,
     /// Since when it is tried again, because what it ran in broke.
     pub(super) tried_since: Option<Instant>,
     /// It runs alone: it may be at fault.
@@ -32,8 +34,9 @@ impl Job {
         actor: Actor,
         command: Command,
         reply: oneshot::Sender<Result<Done, Failure>>,
+        asked_ms: i64,
     ) -> Self {
-        Self { actor, command, reply, tried_since: None, alone: false, breaks: 0 }
+        Self { actor, command, reply, asked_ms, tried_since: None, alone: false, breaks: 0 }
     }
 
     pub(super) fn is_urgent(&self) -> bool {

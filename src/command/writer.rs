@@ -104,7 +104,7 @@ impl Writer {
     /// told.
     pub async fn apply(&self, actor: Actor, command: Command) -> Result<Done, Failure> {
         let (reply, answer) = oneshot::channel();
-        if !self.queues.offer(Job::new(actor, command, reply)) {
+        if !self.queues.offer(Job::new(actor, command, reply, self.clock.now_ms())) {
             return Err(busy("too much to do, try again"));
         }
         // Whatever is refused is told so: a reply that is dropped belongs to a writer that was

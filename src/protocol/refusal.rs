@@ -49,6 +49,14 @@ named_enum!(
     }
 );
 
+impl Code {
+    /// Whether it is the last word: `busy` and `outcome_unknown` ask for the same again.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Busy | Self::OutcomeUnknown)
+    }
+}
+
 /// Why a request was refused. Nothing of it was stored, unless the outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema, thiserror::Error)]
 #[cfg_attr(test, derive(ts_rs::TS))]

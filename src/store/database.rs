@@ -57,7 +57,7 @@ impl Database {
     }
 
     /// Whether several nodes may use it at once.
-    pub(super) fn is_shared(self) -> bool {
+    pub fn is_shared(self) -> bool {
         self == Self::Postgres
     }
 

@@ -22,7 +22,7 @@ use xunfang::protocol::{ClientMessage, Outcome, Refusal, Request, ServerMessage,
 
 use super::deed::Doer;
 use super::oracle::Told;
-use super::record::{Place, Record, is_final};
+use super::record::{Place, Record};
 use crate::support::{Proxy, seed};
 
 /// Commands that one person has under way.
@@ -145,7 +145,7 @@ async fn ask(
                 record.answer(place, Ok(outcome.clone()));
                 return Some(outcome);
             }
-            Err(RequestError::Refused(refusal)) if is_final(&refusal) => {
+            Err(RequestError::Refused(refusal)) if refusal.code.is_final() => {
                 record.answer(place, Err(*refusal));
                 return None;
             }

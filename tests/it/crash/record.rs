@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use xunfang::domain::{CommandId, MemberId};
-use xunfang::protocol::{Code, Outcome, Refusal, Request};
+use xunfang::protocol::{Outcome, Refusal, Request};
 
 /// A command as its sender knows it.
 #[derive(Debug, Clone)]
@@ -25,8 +25,9 @@ impl Asked {
         self.answers.iter().find_map(|answer| answer.as_ref().ok())
     }
 
-    /// Whether it was refused for good: `busy` and `outcome_unknown` say nothing of it.
+    /// Whether it was refused for good: nothing was stored or ever will be under this id.
     pub(crate) fn is_refused(&self) -> bool {
+        let is_final = |refusal: &Refusal| refusal.code.is_final();
         self.answers.iter().any(|answer| answer.as_ref().is_err_and(is_final))
     }
 
@@ -34,11 +35,6 @@ impl Asked {
     pub(crate) fn is_open(&self) -> bool {
         self.answers.is_empty()
     }
-}
-
-/// Whether a refusal says that nothing was stored or ever will be under this id.
-pub(crate) fn is_final(refusal: &Refusal) -> bool {
-    !matches!(refusal.code, Code::Busy | Code::OutcomeUnknown)
 }
 
 /// Where an asked command stands in the record.

@@ -140,7 +140,8 @@ const LOG: &str =
     "select seq, id, at_ms, keys, payload from events where district = $1 order by seq";
 const TEXTS: &str = "select id, body from texts where district = $1 and body is not null";
 const COMMANDS: &str = "select c.actor, c.id, c.outcome from commands c \
-    join members m on m.id = c.actor where m.district = $1 order by c.actor, c.id";
+    join members m on m.id = c.actor where m.district = $1 and c.digest <> '' \
+    order by c.actor, c.id";
 const INCIDENTS: &str =
     "select doc, state, moved_ms from incidents where district = $1 order by id";
 const ENTRIES: &str = "select e.incident, e.doc from incident_entries e \
