@@ -49,7 +49,7 @@ const desk: typeof zh = {
     arrive: 'arrive by {time}',
     close: 'close by {time}',
     over: '{what}: overdue {time}',
-    moment: 'under 1 min',
+    moment: '< 1 min',
     minutes: '{n} min',
     hours: '{n} h',
     days: '{n} d',
