@@ -2,8 +2,8 @@
 //!
 //! It must not know what the time is for: no shift, no incident, no deadline.
 //! Invariants: `Clock::system` is the only reader of the machine's wall time; everyone else is
-//! handed a `Clock`, so a test owns time and never sleeps. One that follows another clock is as far
-//! from it as the last answer took to come, whatever the machine's says.
+//! handed a `Clock`, so a test owns time and never sleeps. One that follows another clock is no
+//! further from it than its last answer took to come, whatever the machine's says.
 
 mod period;
 mod week;
