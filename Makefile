@@ -60,7 +60,7 @@ crash: need-test ## the server killed under load; ROUNDS=30, SEED= draws the sam
 		cargo test $(LOCKED) --test it crash::nothing -- --nocapture --test-threads=1
 
 chaos: need-test ## nodes, Redis, PostgreSQL, networks and clocks failing; ROUNDS=3, SEED=, ONLY="a clock"
-	@$(STEP) "chaos rounds" "5 min each" env RUST_BACKTRACE=0 XUNFANG_CHAOS_STILL_S=30 \
+	@$(STEP) "chaos rounds" "7 min each" env RUST_BACKTRACE=0 XUNFANG_CHAOS_STILL_S=30 \
 		XUNFANG_CHAOS_ROUNDS=$(if $(filter file,$(origin ROUNDS)),3,$(ROUNDS)) \
 		$(if $(SEED),XUNFANG_CHAOS_SEED=$(SEED)) $(if $(ONLY),XUNFANG_CHAOS_ONLY="$(ONLY)") \
 		cargo test $(LOCKED) --test it chaos::nothing -- --nocapture --test-threads=1
