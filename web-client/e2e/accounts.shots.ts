@@ -1,18 +1,14 @@
 /** Pictures of accounts for people to look at; the folder is `SHOTS`. Nothing is asserted of them. */
-import { expect, test, type Page } from '@playwright/test'
-import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
 import { closeAll, DESK, PHONE, signIn } from './people'
+import { shoot } from './shots'
 import { startXunfang, type Xunfang } from './xunfang'
 
-const folder = process.env.SHOTS ?? 'test-results/shots'
 let xunfang: Xunfang
 
 test.beforeAll(async () => (xunfang = await startXunfang('--quiet-demo')))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
-
-const shoot = (page: Page, name: string) =>
-  page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
 
 test('accounts', async ({ browser }) => {
   const admin = await (await browser.newContext({ viewport: DESK })).newPage()
@@ -31,7 +27,7 @@ test('accounts', async ({ browser }) => {
 
 test('own', async ({ browser }) => {
   const phone = await (await browser.newContext({ viewport: PHONE })).newPage()
-  await signIn(phone, xunfang, 'guard')
+  await signIn(phone, xunfang, 'volunteer')
   await expect(phone).toHaveURL(/\/patrol$/)
   await phone.goto(`${xunfang.url}/account`)
   await expect(phone.getByText('本机')).toBeVisible()

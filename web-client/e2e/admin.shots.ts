@@ -1,15 +1,9 @@
 /** Pictures of `/admin` for people to look at; the folder is `SHOTS`. Nothing is asserted of them. */
 import { expect, test, type Page } from '@playwright/test'
-import { join } from 'node:path'
 import { closeAll, signIn } from './people'
+import { shootBoth } from './shots'
 import { startXunfang, type Xunfang } from './xunfang'
 
-const folder = process.env.SHOTS ?? 'test-results/shots'
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 1280, height: 720 },
-  { width: 390, height: 844 },
-]
 let xunfang: Xunfang
 
 test.beforeAll(async () => (xunfang = await startXunfang()))
@@ -22,14 +16,7 @@ async function shoot(page: Page, name: string): Promise<void> {
     ['zh', 'English'],
     ['en', '中文'],
   ]) {
-    for (const size of SIZES) {
-      await page.setViewportSize(size)
-      await page.waitForTimeout(300)
-      await page.screenshot({
-        path: join(folder, `admin-${name}-${code}-${size.width}.png`),
-        animations: 'disabled',
-      })
-    }
+    await shootBoth(page, `admin-${name}-${code}`)
     await page.getByRole('button', { name: other, exact: true }).first().click()
   }
 }

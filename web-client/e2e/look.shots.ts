@@ -1,18 +1,14 @@
 /** Pictures of the screens for people to look at; the folder is `SHOTS`. Nothing is asserted of them. */
 import { expect, test, type Page } from '@playwright/test'
-import { join } from 'node:path'
 import { closeAll, openDesk, openPhone, ownPlace } from './people'
+import { shoot } from './shots'
 import { startXunfang, type Xunfang } from './xunfang'
 
-const folder = process.env.SHOTS ?? 'test-results/shots'
 let xunfang: Xunfang
 
 test.beforeAll(async () => (xunfang = await startXunfang()))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
-
-const shoot = (page: Page, name: string) =>
-  page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
 
 /** The map has drawn all that it holds, and so many units among it. */
 async function settled(page: Page, units = 0): Promise<void> {

@@ -1,32 +1,16 @@
 /** Pictures of the list of nodes and of a desk that is told late, for people to look at; the folder
  *  is `SHOTS`. What isn't there on one node alone is put into the answers. */
-import { expect, test, type Page } from '@playwright/test'
-import { join } from 'node:path'
-import { closeAll, signIn } from './people'
+import { expect, test } from '@playwright/test'
+import { closeAll, DESK, signIn } from './people'
+import { shootBoth } from './shots'
 import { startXunfang, type Xunfang } from './xunfang'
 
-const folder = process.env.SHOTS ?? 'test-results/shots'
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-]
 const HOUR_MS = 3_600_000
 let xunfang: Xunfang
 
 test.beforeAll(async () => (xunfang = await startXunfang()))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
-
-async function shoot(page: Page, name: string): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size)
-    await page.waitForTimeout(300)
-    await page.screenshot({
-      path: join(folder, `nodes-${name}-${size.width}.png`),
-      animations: 'disabled',
-    })
-  }
-}
 
 const node = (id: string, others: object) => ({
   id,
@@ -49,7 +33,7 @@ test('nodes', async ({ browser }) => {
   await signIn(page, xunfang, 'admin')
   await page.getByRole('button', { name: '节点', exact: true }).click()
   await expect(page.getByText('（本节点）')).toBeVisible()
-  await shoot(page, 'alone-zh')
+  await shootBoth(page, 'nodes-alone-zh')
   await page.route('**/api/nodes', (route) =>
     route.fulfill({
       json: {
@@ -70,9 +54,9 @@ test('nodes', async ({ browser }) => {
     }),
   )
   await expect(page.getByText('xunfang-c')).toBeVisible({ timeout: 15_000 })
-  await shoot(page, 'three-zh')
+  await shootBoth(page, 'nodes-three-zh')
   await page.getByRole('button', { name: 'English', exact: true }).first().click()
-  await shoot(page, 'three-en')
+  await shootBoth(page, 'nodes-three-en')
 })
 
 test('a desk that is told late', async ({ browser }) => {
@@ -86,7 +70,7 @@ test('a desk that is told late', async ({ browser }) => {
   })
   await signIn(page, xunfang, 'dispatch')
   await expect(page.getByText('多节点消息延迟')).toBeVisible()
-  await shoot(page, 'late-zh')
-  await page.setViewportSize({ width: 1440, height: 900 })
+  await shootBoth(page, 'nodes-late-zh')
+  await page.setViewportSize(DESK)
   await page.keyboard.press('Escape')
 })

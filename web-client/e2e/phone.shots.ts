@@ -1,13 +1,12 @@
 /** Pictures of the phone for people to look at, in both languages, both lights and both sizes; the
  *  folder is `SHOTS`. Nothing is asserted of them. */
 import { expect, test, type Browser, type Page } from '@playwright/test'
-import { join } from 'node:path'
 import en from '../src/i18n/en/patrol'
 import zh from '../src/i18n/zh-CN/patrol'
 import { closeAll, openPhone, ownPlace } from './people'
+import { shoot } from './shots'
 import { startXunfang, type Xunfang } from './xunfang'
 
-const folder = process.env.SHOTS ?? 'test-results/shots'
 const LARGE = { width: 390, height: 844 }
 const SMALL = { width: 360, height: 640 }
 let xunfang: Xunfang
@@ -15,9 +14,6 @@ let xunfang: Xunfang
 test.beforeAll(async () => (xunfang = await startXunfang()))
 test.afterEach(({ browser }) => closeAll(browser))
 test.afterAll(() => xunfang.stop())
-
-const shoot = (page: Page, name: string, fullPage = false) =>
-  page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', fullPage })
 
 /** A phone in this language, light and size. */
 async function dressed(
